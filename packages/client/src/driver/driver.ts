@@ -1,0 +1,91 @@
+import type { Precision } from '../types/precision.ts'
+import type { TypeName } from '../types/types.ts'
+import type { Block } from '../wire/column.ts'
+
+/** A column of a result as the server describes it; `bytes` is the user's length (VARCHAR bytes, NCHAR characters). */
+export interface Field {
+  readonly name: string
+  /** `DECIMAL` for both decimal widths. */
+  readonly type: TypeName
+  readonly bytes: number
+  /** Total digits, for DECIMAL only. */
+  readonly precision?: number
+  /** Digits after the point, for DECIMAL only. */
+  readonly scale?: number
+}
+
+/** The answer to one statement: its header, and its blocks one at a time. */
+export interface Answer {
+  readonly isUpdate: boolean
+  readonly affectedRows: number
+  readonly fields: readonly Field[]
+  /** The unit of every TIMESTAMP column of the result. */
+  readonly precision: Precision
+  /** Nanoseconds that the server spent on the statement so far; 0 where it does not say. */
+  readonly timing: number
+  /** The next block, or null at the end (the server has then freed the result). Never two calls in flight. */
+  next(signal?: AbortSignal): Promise<Block | null>
+  /** Frees the server's result, once; later calls do nothing. */
+  free(): void
+}
+
+/** What a call needs besides its statement. */
+export interface CallOptions {
+  /** Sent with the request and shown in errors; 1 … 2^64−1. */
+  readonly reqId?: bigint
+  readonly signal?: AbortSignal
+  /** Milliseconds until the call fails with a TimeoutError. */
+  readonly timeoutMs?: number
+}
+
+/** What a connection can do, by transport. */
+export type Feature =
+  | 'query' | 'parameters' | 'statements' | 'schemaless' | 'subscription' | 'timezone' | 'validate' | 'currentDatabase' | 'bi' | 'vgroupId'
+
+export interface StatementField {
+  readonly name: string
+  readonly type: number
+  readonly precision: number
+  readonly scale: number
+  /** Schema size: VARCHAR n+2, NCHAR 4n+2. */
+  readonly bytes: number
+  readonly bindType: 'column' | 'tag' | 'parameter' | 'tbname'
+}
+
+/** A prepared statement on the server (stmt2). `bind` takes the stmt2 payload that wire/stmt2.ts writes. */
+export interface DriverStatement {
+  readonly isInsert: boolean
+  /** In the order of `?`; for a query `count` parameters and no fields. */
+  readonly fields: readonly StatementField[]
+  readonly count: number
+  bind(payload: Uint8Array, options?: CallOptions): Promise<void>
+  /** Rows written. */
+  execute(options?: CallOptions): Promise<number>
+  /** The result of an executed query. */
+  result(options?: CallOptions): Promise<Answer>
+  close(): Promise<void>
+}
+
+export interface SchemalessRequest {
+  readonly protocol: 'line' | 'telnet' | 'json'
+  readonly precision: string
+  readonly ttl: number
+  readonly tableNameKey: string
+  readonly data: string
+}
+
+/** A logged-in connection: the waist of taosts. Each transport implements it, everything above it is shared. */
+export interface Session {
+  readonly features: ReadonlySet<Feature>
+  /** The server's version, such as `3.3.7.5`. */
+  readonly serverVersion: string
+  query(sql: string, options?: CallOptions): Promise<Answer>
+  prepare(sql: string, options?: CallOptions): Promise<DriverStatement>
+  schemaless(request: SchemalessRequest, options?: CallOptions): Promise<{ affectedRows: number; totalRows: number }>
+  selectDatabase(name: string, options?: CallOptions): Promise<void>
+  currentDatabase(options?: CallOptions): Promise<string>
+  validate(sql: string, options?: CallOptions): Promise<void>
+  /** Why the session is unusable, or undefined while it works. */
+  readonly failure: Error | undefined
+  close(): Promise<void>
+}

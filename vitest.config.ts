@@ -1,0 +1,11 @@
+import { defineConfig } from 'vitest/config'
+
+export default defineConfig({
+  ssr: { resolve: { conditions: ['@source', 'node', 'import', 'module', 'default'], externalConditions: ['@source', 'node', 'import'] } },
+  resolve: { conditions: ['@source', 'node', 'import', 'module', 'default'] },
+  test: {
+    include: ['packages/*/src/**/*.test.ts', 'conformance/**/*.test.ts', 'examples/**/*.test.ts'],
+    exclude: ['**/node_modules/**', '**/dist/**', '**/*.long.test.ts', 'conformance/.installed/**'],
+    testTimeout: 30_000,
+  },
+})
