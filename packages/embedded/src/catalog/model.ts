@@ -1,0 +1,122 @@
+import type { Precision, TypeCode } from 'taosts/wire'
+
+/** A TDengine type with its user-visible length: VARCHAR/VARBINARY/GEOMETRY/BLOB bytes, NCHAR characters, fixed types their width. */
+export interface SqlType {
+  readonly code: TypeCode
+  readonly length: number
+  /** Total digits, for DECIMAL (code 17 from 19 digits on, else 21), 0 otherwise. */
+  readonly precision: number
+  /** Digits after the point, for DECIMAL, 0 otherwise. */
+  readonly scale: number
+}
+
+/** A column or tag as declared. Its data lives in the physical column `c<id>` (or `t<id>` for a tag) of DuckDB. */
+export interface ColumnDef {
+  /** Unique in its table and never reused, so that ALTER keeps old data apart. The first column, the timestamp, is physically `ts`. */
+  readonly id: number
+  name: string
+  type: SqlType
+  /** Second part of a composite primary key. */
+  primaryKey: boolean
+  encode: string
+  compress: string
+  level: string
+}
+
+export interface TableOptions {
+  comment: string | null
+  /** Days until the table is dropped, 0 for never. */
+  ttl: number
+  /** The SMA columns, as written. */
+  sma: string[]
+  /** Other options as written (KEEP, …), by upper-case name. */
+  other: Map<string, string>
+}
+
+/** Fields that supertables, subtables and normal tables share. */
+interface TableHead {
+  readonly id: number
+  name: string
+  readonly database: Database
+  /** Milliseconds since the epoch. */
+  readonly created: number
+  options: TableOptions
+}
+
+/** One DuckDB table `s<id>(uid INTEGER, ts BIGINT, c<id>…, _seq BIGINT)`; tags in `s<id>_tags(uid INTEGER, tbname VARCHAR, t<id>…)`. */
+export interface Supertable extends TableHead {
+  readonly kind: 'supertable'
+  columns: ColumnDef[]
+  tags: ColumnDef[]
+  schemaVersion: number
+  tagVersion: number
+  readonly subtables: Map<string, Subtable>
+  lastChange: number
+}
+
+export interface Subtable extends TableHead {
+  readonly kind: 'subtable'
+  /** The value of `uid` in the supertable's DuckDB tables. */
+  readonly uid: number
+  readonly supertable: Supertable
+  /** Newest timestamp written, or null while empty: later rows are appended, others merged. */
+  maxTs: bigint | null
+  readonly vgroup: number
+}
+
+/** One DuckDB table `n<id>(ts BIGINT, c<id>…, _seq BIGINT)`. */
+export interface NormalTable extends TableHead {
+  readonly kind: 'normal'
+  columns: ColumnDef[]
+  schemaVersion: number
+  maxTs: bigint | null
+  readonly vgroup: number
+  readonly uid: number
+}
+
+export type Table = Supertable | Subtable | NormalTable
+
+export interface Database {
+  readonly id: number
+  readonly name: string
+  readonly precision: Precision
+  readonly created: number
+  /** Every documented option by its upper-case keyword, as SHOW CREATE DATABASE and ins_databases show it. */
+  options: Map<string, string | number>
+  readonly vgroups: number[]
+  readonly supertables: Map<string, Supertable>
+  /** Subtables and normal tables share one name space; a supertable's name may not collide either. */
+  readonly tables: Map<string, Subtable | NormalTable>
+}
+
+export interface User {
+  readonly name: string
+  super: boolean
+  enabled: boolean
+  sysinfo: boolean
+  createdb: boolean
+  readonly created: number
+  /** scrypt digest and salt, as `salt:hash` in base64. */
+  password: string
+  privileges: Privilege[]
+}
+
+export interface Privilege {
+  readonly kind: 'read' | 'write' | 'all' | 'subscribe'
+  /** `*` for every database. */
+  readonly database: string
+  /** `*` or absent for the whole database. */
+  readonly table?: string
+  readonly condition?: string
+  readonly topic?: string
+}
+
+export interface Topic {
+  readonly name: string
+  readonly database: string
+  readonly created: number
+  /** The statement as written. */
+  readonly sql: string
+  readonly source: { readonly kind: 'database' | 'stable' | 'query'; readonly table?: string; readonly query?: string; readonly where?: string }
+  readonly meta: 'no' | 'with' | 'only'
+}
