@@ -1,0 +1,48 @@
+import { execFile } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+
+/** Where the official clients of other languages are installed: outside the workspaces and outside git. */
+export const INSTALLED = fileURLToPath(new URL('../.installed/', import.meta.url))
+
+const run = promisify(execFile)
+
+/** The first of these commands that runs, or undefined where the toolchain is absent. */
+export async function toolchain(...commands: string[]): Promise<string | undefined> {
+  for (const command of commands) {
+    try {
+      await run(command, [command === 'go' ? 'version' : '--version'])
+      return command
+    } catch {
+      // Absent or broken: the next one may work.
+    }
+  }
+  return undefined
+}
+
+/** Runs `install` unless it has succeeded before for the same `version`. */
+export async function once(name: string, version: string, install: (directory: string) => Promise<void>): Promise<string> {
+  const directory = join(INSTALLED, name)
+  const mark = join(directory, '.version')
+  if (existsSync(mark) && (await readFile(mark, 'utf8')) === version) return directory
+  await mkdir(directory, { recursive: true })
+  await install(directory)
+  await writeFile(mark, version)
+  return directory
+}
+
+const PYTHON_PACKAGES = ['taospy==2.8.10', 'taos-ws-py==0.7.0', 'SQLAlchemy==2.0.44', 'pandas==2.3.3']
+
+/** A Python interpreter with the official clients, or undefined where there is no Python. */
+export async function python(): Promise<string | undefined> {
+  const command = await toolchain('python3', 'python')
+  if (command === undefined) return undefined
+  const directory = await once('python', PYTHON_PACKAGES.join(' '), async (target) => {
+    await run(command, ['-m', 'venv', '--clear', target])
+    await run(join(target, 'bin', 'python'), ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', ...PYTHON_PACKAGES], { maxBuffer: 1 << 26 })
+  })
+  return join(directory, 'bin', 'python')
+}
