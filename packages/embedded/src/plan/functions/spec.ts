@@ -47,8 +47,11 @@ export interface ScalarFunction extends FunctionHead {
 /** Many rows in, one value out: `sql` is a DuckDB aggregate expression (it may order by or pick by `context.ts`). */
 export interface AggregateFunction extends FunctionHead {
   readonly kind: 'aggregate'
-  /** MAX, MIN, FIRST, LAST, MODE …: pick a row, so that other columns may stand beside them and come from that row. */
-  readonly selects?: (args: readonly Typed[], context: FunctionContext) => string
+  /**
+   * MAX, MIN, FIRST, LAST, MODE … pick a row, so that other columns may stand beside them and come from that row:
+   * the DuckDB aggregate that gives `column` of the picked row, NULL included (`arg_max_null(column, args[0])`; the oldest of equals).
+   */
+  readonly companion?: (column: string, args: readonly Typed[], context: FunctionContext) => string
   /** FIRST, LAST, LAST_ROW accept `*` and give one column each. */
   readonly acceptsStar?: boolean
   /** A value for an empty group instead of no row or NULL (COUNT and HYPERLOGLOG give 0). */
