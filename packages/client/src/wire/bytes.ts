@@ -1,0 +1,154 @@
+import { WireError } from './wire-error.ts'
+
+const encoder = /* @__PURE__ */ new TextEncoder()
+const decoder = /* @__PURE__ */ new TextDecoder('utf-8', { ignoreBOM: true })
+
+/** UTF-8 bytes of a text. */
+export function utf8(text: string): Uint8Array {
+  return encoder.encode(text)
+}
+
+/** The text of UTF-8 bytes; what is not UTF-8 becomes U+FFFD. */
+export function utf8Text(bytes: Uint8Array): string {
+  return decoder.decode(bytes)
+}
+
+/** Reads little-endian values one after another; every read past the end is a WireError with its offset. */
+export class ByteReader {
+  readonly bytes: Uint8Array
+  readonly view: DataView
+  /** Where the next read starts. */
+  at: number
+  /** Where reading must stop. */
+  readonly end: number
+
+  constructor(bytes: Uint8Array, at = 0, end = bytes.length) {
+    this.bytes = bytes
+    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+    this.at = at
+    this.end = end
+  }
+
+  get left(): number {
+    return this.end - this.at
+  }
+
+  /** Moves on by `size` bytes and returns where they start. */
+  skip(size: number): number {
+    const at = this.at
+    if (size < 0 || size > this.end - at) throw new WireError(`${size} bytes are needed, ${this.end - at} are left`, at)
+    this.at = at + size
+    return at
+  }
+
+  u8(): number {
+    return this.bytes[this.skip(1)]!
+  }
+
+  i8(): number {
+    return this.view.getInt8(this.skip(1))
+  }
+
+  u16(): number {
+    return this.view.getUint16(this.skip(2), true)
+  }
+
+  u32(): number {
+    return this.view.getUint32(this.skip(4), true)
+  }
+
+  i32(): number {
+    return this.view.getInt32(this.skip(4), true)
+  }
+
+  u64(): bigint {
+    return this.view.getBigUint64(this.skip(8), true)
+  }
+
+  i64(): bigint {
+    return this.view.getBigInt64(this.skip(8), true)
+  }
+
+  /** A view of the next `size` bytes. */
+  take(size: number): Uint8Array {
+    const at = this.skip(size)
+    return this.bytes.subarray(at, at + size)
+  }
+
+  text(size: number): string {
+    return utf8Text(this.take(size))
+  }
+}
+
+/** Writes little-endian values into one buffer that grows by doubling. */
+export class ByteWriter {
+  bytes: Uint8Array
+  view: DataView
+  /** How much is written. */
+  at = 0
+
+  constructor(capacity = 1024) {
+    this.bytes = new Uint8Array(Math.max(16, capacity))
+    this.view = new DataView(this.bytes.buffer)
+  }
+
+  /** Makes room for `size` more bytes and returns where they go, without moving on. */
+  room(size: number): number {
+    const needed = this.at + size
+    if (needed > this.bytes.length) {
+      const grown = new Uint8Array(Math.max(needed, this.bytes.length * 2))
+      grown.set(this.bytes.subarray(0, this.at))
+      this.bytes = grown
+      this.view = new DataView(grown.buffer)
+    }
+    return this.at
+  }
+
+  /** Leaves `size` zero bytes to be filled in later; returns where they are. */
+  reserve(size: number): number {
+    const at = this.room(size)
+    this.at = at + size
+    return at
+  }
+
+  u8(value: number): void {
+    this.bytes[this.reserve(1)] = value
+  }
+
+  u16(value: number): void {
+    this.view.setUint16(this.reserve(2), value, true)
+  }
+
+  u32(value: number): void {
+    this.view.setUint32(this.reserve(4), value, true)
+  }
+
+  i32(value: number): void {
+    this.view.setInt32(this.reserve(4), value, true)
+  }
+
+  u64(value: bigint): void {
+    this.view.setBigUint64(this.reserve(8), value, true)
+  }
+
+  i64(value: bigint): void {
+    this.view.setBigInt64(this.reserve(8), value, true)
+  }
+
+  raw(bytes: Uint8Array): void {
+    this.bytes.set(bytes, this.reserve(bytes.length))
+  }
+
+  /** Writes the text as UTF-8 in one pass and returns how many bytes it took. */
+  text(text: string): number {
+    const at = this.room(text.length * 3)
+    const written = encoder.encodeInto(text, this.bytes.subarray(at)).written
+    this.at = at + written
+    return written
+  }
+
+  /** What was written: a view, valid until more is written. */
+  done(): Uint8Array {
+    return this.bytes.subarray(0, this.at)
+  }
+}
