@@ -51,7 +51,17 @@ export interface Supertable extends TableHead {
   schemaVersion: number
   tagVersion: number
   readonly subtables: Map<string, Subtable>
+  /** By name, which is unique in the database. A new supertable has one on its first tag, called `<tag>_<stable>`. */
+  readonly indexes: Map<string, TagIndex>
   lastChange: number
+}
+
+/** A tag index: kept and shown, of no effect on the answers. */
+export interface TagIndex {
+  readonly name: string
+  /** The tag's `id`. */
+  readonly tag: number
+  readonly created: number
 }
 
 export interface Subtable extends TableHead {
@@ -119,4 +129,8 @@ export interface Topic {
   readonly sql: string
   readonly source: { readonly kind: 'database' | 'stable' | 'query'; readonly table?: string; readonly query?: string; readonly where?: string }
   readonly meta: 'no' | 'with' | 'only'
+  /** The columns that a query topic gives, as ins_topics shows them: `[{"name":"ts","type":"TIMESTAMP","length":8},…]`, or `NULL`. */
+  readonly schema: string
+  /** Ids of the supertable and of its columns and tags that a query topic reads: these may not be dropped. */
+  readonly reads: { readonly stable: number; readonly columns: readonly number[]; readonly tags: readonly number[] } | null
 }
