@@ -9,13 +9,18 @@ export interface Typed {
   /** The text as written in the statement, for messages and column names. */
   readonly text: string
   /** The value when the expression is a literal: number literals as text, so that 64-bit integers stay exact. */
-  readonly literal?: { readonly kind: 'integer' | 'float' | 'string' | 'boolean' | 'null' | 'timestamp' | 'duration'; readonly text: string }
+  readonly literal?: {
+    readonly kind: 'integer' | 'float' | 'string' | 'boolean' | 'null' | 'timestamp' | 'duration'
+    readonly text: string
+  }
   /** The duration of a duration literal: `1n` and `1y` are calendar units. */
   readonly duration?: { readonly amount: bigint; readonly unit: 'b' | 'u' | 'a' | 's' | 'm' | 'h' | 'd' | 'w' | 'n' | 'y' }
   /** What the expression is, when it is a bare column. */
   readonly column?: 'column' | 'tag' | 'tbname' | 'primary'
   /** For `*` as an argument (COUNT(*), LAST(*)). */
   readonly star?: boolean
+  /** No column and no random part: TDengine folds such an expression before it runs (a DECIMAL cast of one reports length 64). */
+  readonly constant?: boolean
 }
 
 /** What a function may need to know of the query around it. */
@@ -48,24 +53,39 @@ export interface ScalarFunction extends FunctionHead {
 export interface AggregateFunction extends FunctionHead {
   readonly kind: 'aggregate'
   /**
-   * MAX, MIN, FIRST, LAST, MODE … pick a row, so that other columns may stand beside them and come from that row:
-   * the DuckDB aggregate that gives `column` of the picked row, NULL included (`arg_max_null(column, args[0])`; the oldest of equals).
+   * MAX, MIN, FIRST, LAST, LAST_ROW, MODE: pick a row. Gives the DuckDB aggregate that takes the value of another expression (`column`, its NULLs included)
+   * from the picked row, so that other columns may stand beside the function.
    */
-  readonly companion?: (column: string, args: readonly Typed[], context: FunctionContext) => string
-  /** FIRST, LAST, LAST_ROW accept `*` and give one column each. */
+  readonly pick?: (args: readonly Typed[], context: FunctionContext, column: string) => string
+  /** FIRST, LAST, LAST_ROW accept `*` and several columns and give one result column each (`sql` and `type` are asked once a column). */
   readonly acceptsStar?: boolean
   /** A value for an empty group instead of no row or NULL (COUNT and HYPERLOGLOG give 0). */
   readonly emptyValue?: string
   /** How partial results combine, where they do (sum, count, min, max …), for sliding windows by panes. */
-  readonly panes?: { readonly partials: (args: readonly Typed[], context: FunctionContext) => readonly string[]; readonly combine: (partials: readonly string[]) => string }
-  /** LINEAR fill interpolates numbers only; this says the result can. */
+  readonly panes?: {
+    readonly partials: (args: readonly Typed[], context: FunctionContext) => readonly string[]
+    readonly combine: (partials: readonly string[]) => string
+  }
+  /** The function reads the rows' primary timestamp (`context.ts`): a source without one is an error. */
   readonly needsTs?: boolean
+  /** Not one value but several rows a group (HISTOGRAM): `sql` gives a DuckDB list that the planner unnests. */
+  readonly unnests?: boolean
+  /** Only over one table, not a supertable (PERCENTILE): the planner throws 0x265f with this text otherwise. */
+  readonly singleTable?: string
   sql(args: readonly Typed[], context: FunctionContext): string
 }
 
-/** Many rows in, several out, in time order (DIFF, CSUM, TOP …). The planner's ordered stage runs them; see plan/series. */
+/**
+ * Many rows in, several out, in time order. The planner's ordered stage runs them, by name; see plan/series.
+ * `series`: DIFF, CSUM, MAVG, DERIVATIVE, STATECOUNT, STATEDURATION, INTERP: from neighbouring rows. `rows`: TOP, BOTTOM, TAIL, SAMPLE, UNIQUE: a choice of rows.
+ */
 export interface SeriesFunction extends FunctionHead {
   readonly kind: 'series'
+  readonly choice: 'series' | 'rows'
+  /** `*` is allowed as an argument (DIFF(*), UNIQUE …) and gives one column each. */
+  readonly acceptsStar?: boolean
+  /** May stand beside another call of a series function (DIFF); the others may not. */
+  readonly repeats?: boolean
 }
 
 /** `_wstart`, `_rowts`, `tbname` …: resolved by the planner itself. */

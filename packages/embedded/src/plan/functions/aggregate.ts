@@ -1,0 +1,76 @@
+import type { SqlType } from '../../catalog/model.ts'
+import { castSql } from './cast.ts'
+import { at, count, type } from './check.ts'
+import type { AggregateFunction, FunctionContext, Typed } from './spec.ts'
+import { BIGINT, DOUBLE, decimal, isDecimal, isFloating, isNull, isNumeric, isUnsigned, UBIGINT } from './types.ts'
+
+const summable = (t: SqlType): boolean => isNumeric(t) || isDecimal(t) || isNull(t)
+
+/** The argument as a DOUBLE, for statistics. */
+export const asDouble = (arg: Typed, context: FunctionContext): string => castSql(arg.sql, arg.type, DOUBLE, context)
+
+function sumType(t: SqlType): SqlType {
+  if (isDecimal(t)) return decimal(38, t.scale)
+  if (isFloating(t)) return DOUBLE
+  return isUnsigned(t) ? UBIGINT : BIGINT
+}
+
+function sumSql(arg: Typed, context: FunctionContext): string {
+  if (isNull(arg.type)) return 'CAST(NULL AS BIGINT)'
+  if (isDecimal(arg.type)) return `sum(${arg.sql})`
+  if (isFloating(arg.type)) return `sum(${asDouble(arg, context)})`
+  return `${isUnsigned(arg.type) ? 'td_h2u64' : 'td_h2i64'}(sum(${arg.sql}))`
+}
+
+const wholeSum = (arg: Typed, context: FunctionContext): string =>
+  isFloating(arg.type) || isDecimal(arg.type) ? sumSql(arg, context) : `sum(${arg.sql})`
+
+const COUNT: AggregateFunction = {
+  kind: 'aggregate',
+  name: 'count',
+  emptyValue: '0',
+  type(args) {
+    count('count', args, 1)
+    return BIGINT
+  },
+  sql: (args) => (at(args, 0).star ? 'count(*)' : `count(${at(args, 0).sql})`),
+  panes: {
+    partials: (args) => [at(args, 0).star ? 'count(*)' : `count(${at(args, 0).sql})`],
+    combine: ([n]) => `CAST(sum(${n}) AS BIGINT)`,
+  },
+}
+
+const SUM: AggregateFunction = {
+  kind: 'aggregate',
+  name: 'sum',
+  type(args) {
+    count('sum', args, 1)
+    type('sum', args, 0, summable)
+    return sumType(at(args, 0).type)
+  },
+  sql: (args, context) => sumSql(at(args, 0), context),
+}
+
+const AVG: AggregateFunction = {
+  kind: 'aggregate',
+  name: 'avg',
+  type(args) {
+    count('avg', args, 1)
+    type('avg', args, 0, summable)
+    const t = at(args, 0).type
+    return isDecimal(t) ? decimal(38, Math.max(6, t.scale)) : DOUBLE
+  },
+  sql(args, context) {
+    const arg = at(args, 0)
+    if (isNull(arg.type)) return 'CAST(NULL AS DOUBLE)'
+    if (isDecimal(arg.type))
+      return `td_decimal_avg(sum(${arg.sql}), count(${arg.sql}), ${arg.type.scale}, ${Math.max(6, arg.type.scale)})::DECIMAL(38,${Math.max(6, arg.type.scale)})`
+    // Integers sum into 64 bits that wrap, then divide.
+    return isFloating(arg.type)
+      ? `avg(${asDouble(arg, context)})`
+      : `(CAST(${sumSql(arg, context)} AS DOUBLE) / nullif(count(${arg.sql}), 0))`
+  },
+}
+
+export const AGGREGATES: readonly AggregateFunction[] = [COUNT, SUM, AVG]
+export { wholeSum }

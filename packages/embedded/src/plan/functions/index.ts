@@ -1,0 +1,21 @@
+import { AGGREGATES } from './aggregate.ts'
+import { SELECTIONS } from './selection.ts'
+import type { FunctionSpec } from './spec.ts'
+
+/** Every function, one entry a name. */
+export const FUNCTIONS: readonly FunctionSpec[] = [...AGGREGATES, ...SELECTIONS]
+
+const byName: ReadonlyMap<string, FunctionSpec> = new Map(FUNCTIONS.map((f) => [f.name, f]))
+
+/** The function of that name (any case), or undefined: TDengine answers 0x374 `Func not exists`. */
+export function functionByName(name: string): FunctionSpec | undefined {
+  return byName.get(name.toLowerCase())
+}
+
+export { type CastContext, castSql, checkCast, parseTimeSql, textSql } from './cast.ts'
+export { macroStatements } from './macros.ts'
+export { type NativeFunction, nativeFunctions, registerFunctions } from './native.ts'
+export { parseTime } from './parse-time.ts'
+export { raised, raiseSql } from './raise.ts'
+export type * from './spec.ts'
+export * from './types.ts'

@@ -1,0 +1,88 @@
+/** DuckDB macros that give TDengine's meaning to conversions and functions. Each becomes `CREATE OR REPLACE MACRO name(parameters) AS body`. */
+const MACROS: readonly (readonly [string, string])[] = [
+  // C's conversions. Integers wrap; a float outside the range becomes the smallest integer, as x86 does.
+  ['td_i8(x)', `CAST(xor(x & 255, 128) - 128 AS TINYINT)`],
+  ['td_i16(x)', `CAST(xor(x & 65535, 32768) - 32768 AS SMALLINT)`],
+  ['td_i32(x)', `CAST(xor(x & 4294967295, 2147483648) - 2147483648 AS INTEGER)`],
+  ['td_u8(x)', `CAST(x & 255 AS UTINYINT)`],
+  ['td_u16(x)', `CAST(x & 65535 AS USMALLINT)`],
+  ['td_u32(x)', `CAST(x & 4294967295 AS UINTEGER)`],
+  ['td_u64(x)', `CASE WHEN x < 0 THEN CAST(CAST(x AS HUGEINT) + 18446744073709551616 AS UBIGINT) ELSE CAST(x AS UBIGINT) END`],
+  [
+    'td_s64(x)',
+    `CASE WHEN x > 9223372036854775807 THEN CAST(CAST(x AS HUGEINT) - 18446744073709551616 AS BIGINT) ELSE CAST(x AS BIGINT) END`,
+  ],
+  [
+    'td_d2i64(x)',
+    `CASE WHEN x >= -9223372036854775808.0::DOUBLE AND x < 9223372036854775808.0::DOUBLE THEN CAST(trunc(x) AS BIGINT) WHEN x IS NOT NULL THEN -9223372036854775808 END`,
+  ],
+  [
+    'td_d2i32(x)',
+    `CASE WHEN x > -2147483649.0::DOUBLE AND x < 2147483648.0::DOUBLE THEN CAST(trunc(x) AS INTEGER) WHEN x IS NOT NULL THEN CAST(-2147483648 AS INTEGER) END`,
+  ],
+  [
+    'td_d2u64(x)',
+    `CASE WHEN x < 9223372036854775808.0::DOUBLE THEN td_u64(td_d2i64(x)) WHEN x < 18446744073709551616.0::DOUBLE THEN CAST(trunc(x) AS UBIGINT) WHEN x IS NOT NULL THEN CAST(0 AS UBIGINT) END`,
+  ],
+  // Sums of integers wrap at 64 bits.
+  ['td_h2u64(x)', `CAST(((x % 18446744073709551616) + 18446744073709551616) % 18446744073709551616 AS UBIGINT)`],
+  [
+    'td_h2i64(x)',
+    `CASE WHEN x BETWEEN -9223372036854775808 AND 9223372036854775807 THEN CAST(x AS BIGINT) WHEN x IS NOT NULL THEN td_s64(td_h2u64(x)) END`,
+  ],
+  [
+    'td_f32(x)',
+    `CASE WHEN abs(x) > 3.4028235677973366e38::DOUBLE THEN CASE WHEN x > 0 THEN 'inf'::FLOAT ELSE '-inf'::FLOAT END ELSE CAST(x AS FLOAT) END`,
+  ],
+  // strtol, strtoul, strtod: the longest numeric beginning, 0 when there is none.
+  [
+    'td_strtol(s)',
+    String.raw`CASE WHEN s IS NOT NULL THEN CAST(greatest(least(coalesce(try_cast(regexp_extract(s, '^\s*([+-]?[0-9]+)', 1) AS HUGEINT), 0::HUGEINT), 9223372036854775807::HUGEINT), (-9223372036854775808)::HUGEINT) AS BIGINT) END`,
+  ],
+  [
+    'td_strtoul(s)',
+    String.raw`CASE WHEN s IS NOT NULL THEN td_h2u64(greatest(least(coalesce(try_cast(regexp_extract(s, '^\s*([+-]?[0-9]+)', 1) AS HUGEINT), 0::HUGEINT), 18446744073709551615::HUGEINT), (-18446744073709551615)::HUGEINT)) END`,
+  ],
+  [
+    'td_strtod(s)',
+    String.raw`CASE WHEN s IS NOT NULL THEN coalesce(try_cast(regexp_extract(s, '^\s*([+-]?(?:[0-9]+\.?[0-9]*(?:[eE][+-]?[0-9]+)?|\.[0-9]+(?:[eE][+-]?[0-9]+)?|(?i:inf(?:inity)?|nan)))', 1) AS DOUBLE), 0::DOUBLE) END`,
+  ],
+  // Text of numbers: C's %.15g and %.6g.
+  ['td_f64_text(x)', `printf('%.15g', x)`],
+  ['td_f32_text(x)', `printf('%.6g', CAST(x AS DOUBLE))`],
+  // Zero loses its scale in text.
+  ['td_decimal_text(x)', `CASE WHEN x = 0 THEN '0' ELSE CAST(x AS VARCHAR) END`],
+  ['td_trunc_to(x, n)', `trunc(x * CAST(pow(10, n) AS DOUBLE)) / CAST(pow(10, n) AS DOUBLE)`],
+  ['td_json_text(j)', `CASE WHEN json_type(j) = 'VARCHAR' THEN json_extract_string(j, '$') ELSE j END`],
+  // The first bytes of text that make whole characters.
+  [
+    'td_cut(s, n)',
+    `CASE WHEN strlen(s) <= n THEN s ELSE coalesce(try(decode(array_slice(encode(s), 1, n))), try(decode(array_slice(encode(s), 1, n - 1))), try(decode(array_slice(encode(s), 1, n - 2))), decode(array_slice(encode(s), 1, n - 3))) END`,
+  ],
+  [
+    'td_to_nchar(s, n)',
+    `CASE WHEN strlen(s) <= n OR s IS NULL THEN s ELSE coalesce(try(decode(array_slice(encode(s), 1, n))), error('taosts:12880:Cannot convert to specific type')) END`,
+  ],
+  // The first four bytes of a stored GEOMETRY (its 16-bit length and two bytes of WKB) read as an integer: what its cast to text shows.
+  [
+    'td_head(g)',
+    `(octet_length(g) + CAST('0x' || substr(hex(g), 1, 2) AS INTEGER) * 65536 + CAST('0x' || substr(hex(g), 3, 2) AS INTEGER) * 16777216)`,
+  ],
+  // The exact mean of DECIMALs: the digits of the sum as an integer, divided half away from zero, with `k` digits after the point.
+  ['td_digits(x)', `CAST(replace(CAST(x AS VARCHAR), '.', '') AS HUGEINT)`],
+  [
+    'td_scaled(n, k)',
+    `CASE WHEN n IS NOT NULL THEN concat(CASE WHEN n < 0 THEN '-' ELSE '' END, abs(n) // CAST(concat('1', repeat('0', k)) AS HUGEINT), '.', lpad(CAST(abs(n) % CAST(concat('1', repeat('0', k)) AS HUGEINT) AS VARCHAR), k, '0')) END`,
+  ],
+  ['td_half_away(n, d)', `CASE WHEN n < 0 THEN -((2 * -n + d) // (2 * d)) ELSE (2 * n + d) // (2 * d) END`],
+  [
+    'td_decimal_avg(s, c, k, r)',
+    `td_scaled(td_half_away(td_digits(s) * CAST(concat('1', repeat('0', r - k)) AS HUGEINT), CAST(c AS HUGEINT)), r)`,
+  ],
+  ['td_finite(x)', `CASE WHEN isfinite(x) THEN x END`],
+]
+
+/** The statements that create the macros which functions and casts rely on; run them once a database is open, before any query. */
+export function macroStatements(): string[] {
+  return MACROS.map(([head, body]) => `CREATE OR REPLACE MACRO ${head} AS (${body})`)
+}

@@ -1,0 +1,62 @@
+import type { SqlType } from '../../catalog/model.ts'
+import { at, count, type, wrongCount } from './check.ts'
+import type { AggregateFunction, FunctionContext } from './spec.ts'
+import { isDecimal, isNull, isNumeric, isText, isVarbinary } from './types.ts'
+
+/** SQL of the rows' time, which FIRST and LAST order by. */
+function time(context: FunctionContext): string {
+  return context.ts ?? 'NULL'
+}
+
+const comparable = (t: SqlType): boolean => isNumeric(t) || isDecimal(t) || isText(t) || isVarbinary(t) || isNull(t)
+
+function extreme(name: 'min' | 'max'): AggregateFunction {
+  return {
+    kind: 'aggregate',
+    name,
+    type(args) {
+      count(name, args, 1)
+      type(name, args, 0, comparable)
+      return at(args, 0).type
+    },
+    sql: (args) => `${name}(${at(args, 0).sql})`,
+    pick: (args, _context, column) => `arg_${name}_null(${column}, ${at(args, 0).sql})`,
+    panes: { partials: (args) => [`${name}(${at(args, 0).sql})`], combine: ([x]) => `${name}(${x})` },
+  }
+}
+
+function edge(name: 'first' | 'last', arg: 'arg_min' | 'arg_max'): AggregateFunction {
+  return {
+    kind: 'aggregate',
+    name,
+    acceptsStar: true,
+    needsTs: true,
+    type(args) {
+      if (args.length < 1) throw wrongCount(name)
+      return at(args, 0).type
+    },
+    sql: (args, context) => `${arg}(${at(args, 0).sql}, ${time(context)})`,
+    pick: (args, context, column) => `${arg}_null(${column}, CASE WHEN ${at(args, 0).sql} IS NOT NULL THEN ${time(context)} END)`,
+  }
+}
+
+const LAST_ROW: AggregateFunction = {
+  kind: 'aggregate',
+  name: 'last_row',
+  acceptsStar: true,
+  needsTs: true,
+  type(args) {
+    if (args.length < 1) throw wrongCount('last_row')
+    return at(args, 0).type
+  },
+  sql: (args, context) => `arg_max_null(${at(args, 0).sql}, ${time(context)})`,
+  pick: (_args, context, column) => `arg_max_null(${column}, ${time(context)})`,
+}
+
+export const SELECTIONS: readonly AggregateFunction[] = [
+  extreme('min'),
+  extreme('max'),
+  edge('first', 'arg_min'),
+  edge('last', 'arg_max'),
+  LAST_ROW,
+]
