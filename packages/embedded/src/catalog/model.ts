@@ -36,6 +36,8 @@ export interface TableOptions {
 /** Fields that supertables, subtables and normal tables share. */
 interface TableHead {
   readonly id: number
+  /** Set once by DROP, so that who still holds the object notices. */
+  dropped: boolean
   name: string
   readonly database: Database
   /** Milliseconds since the epoch. */
@@ -43,11 +45,13 @@ interface TableHead {
   options: TableOptions
 }
 
-/** One DuckDB table `s<id>(uid INTEGER, ts BIGINT, c<id>…, _seq BIGINT)`; tags in `s<id>_tags(uid INTEGER, tbname VARCHAR, t<id>…)`. */
+/** One DuckDB table `s<id>(uid INTEGER, ts BIGINT, _seq BIGINT, c<id>…)`; tags in `s<id>_tags(uid INTEGER, tbname VARCHAR, _created BIGINT, _vgroup INTEGER, _ttl INTEGER, _comment VARCHAR, t<id>…)`. */
 export interface Supertable extends TableHead {
   readonly kind: 'supertable'
   columns: ColumnDef[]
   tags: ColumnDef[]
+  /** The `id` that the next column or tag gets. */
+  nextColumnId: number
   schemaVersion: number
   tagVersion: number
   readonly subtables: Map<string, Subtable>
@@ -74,10 +78,11 @@ export interface Subtable extends TableHead {
   readonly vgroup: number
 }
 
-/** One DuckDB table `n<id>(ts BIGINT, c<id>…, _seq BIGINT)`. */
+/** One DuckDB table `n<id>(ts BIGINT, _seq BIGINT, c<id>…)`. */
 export interface NormalTable extends TableHead {
   readonly kind: 'normal'
   columns: ColumnDef[]
+  nextColumnId: number
   schemaVersion: number
   maxTs: bigint | null
   readonly vgroup: number
@@ -91,8 +96,9 @@ export interface Database {
   readonly name: string
   readonly precision: Precision
   readonly created: number
-  /** Every documented option by its upper-case keyword, as SHOW CREATE DATABASE and ins_databases show it. */
+  /** Every documented option by its upper-case keyword, as SHOW CREATE DATABASE and ins_databases show it: numbers as numbers, KEEP as `3650d,3650d,3650d`. */
   options: Map<string, string | number>
+  dropped: boolean
   readonly vgroups: number[]
   readonly supertables: Map<string, Supertable>
   /** Subtables and normal tables share one name space; a supertable's name may not collide either. */
@@ -100,6 +106,7 @@ export interface Database {
 }
 
 export interface User {
+  readonly id: number
   readonly name: string
   super: boolean
   enabled: boolean
@@ -108,11 +115,13 @@ export interface User {
   readonly created: number
   /** scrypt digest and salt, as `salt:hash` in base64. */
   password: string
+  /** Addresses of CREATE USER … HOST, as written. */
+  hosts: string[]
   privileges: Privilege[]
 }
 
 export interface Privilege {
-  readonly kind: 'read' | 'write' | 'all' | 'subscribe'
+  readonly kind: 'read' | 'write' | 'alter' | 'all' | 'subscribe'
   /** `*` for every database. */
   readonly database: string
   /** `*` or absent for the whole database. */
@@ -122,12 +131,18 @@ export interface Privilege {
 }
 
 export interface Topic {
+  readonly id: number
   readonly name: string
   readonly database: string
   readonly created: number
   /** The statement as written. */
   readonly sql: string
-  readonly source: { readonly kind: 'database' | 'stable' | 'query'; readonly table?: string; readonly query?: string; readonly where?: string }
+  readonly source: {
+    readonly kind: 'database' | 'stable' | 'query'
+    readonly table?: string
+    readonly query?: string
+    readonly where?: string
+  }
   readonly meta: 'no' | 'with' | 'only'
   /** The columns that a query topic gives, as ins_topics shows them: `[{"name":"ts","type":"TIMESTAMP","length":8},…]`, or `NULL`. */
   readonly schema: string

@@ -1,0 +1,142 @@
+import type { Cell, Storage, Transaction } from '../storage/index.ts'
+import { createSql, dataTable, layoutOf, tagLayout, tagTable } from '../storage/layout.ts'
+import { readBody, type Stored, writeBody } from './body.ts'
+import type { Database, NormalTable, Subtable, Supertable, TableOptions, Topic, User } from './model.ts'
+import { vgroupOf } from './vgroup.ts'
+
+const NO_OPTIONS: TableOptions = { comment: null, ttl: 0, sma: [], other: new Map() }
+
+/** What exists: databases, tables, users, topics. In memory, and kept in DuckDB's `_catalog` by the transactions that change it. */
+export class Catalog {
+  readonly databases = new Map<string, Database>()
+  readonly users = new Map<string, User>()
+  readonly topics = new Map<string, Topic>()
+  /** Grows with every committed change; plans made before it are stale. */
+  version = 0
+  #nextId = 1
+  #nextUid = 1
+  #nextVgroup = 2
+
+  /** A new id for a database, table, user or topic. */
+  takeId(): number {
+    return this.#nextId++
+  }
+
+  takeUid(): number {
+    return this.#nextUid++
+  }
+
+  takeVgroups(count: number): number[] {
+    return Array.from({ length: count }, () => this.#nextVgroup++)
+  }
+
+  /** Reads the catalog of an opened storage, making its tables when it is new; returns the next `_seq`. */
+  async load(storage: Storage): Promise<bigint> {
+    await storage.bootstrap('create table if not exists _catalog (kind varchar, id bigint, body varchar)')
+    const rows = await storage.bootstrap('select kind, id, body from _catalog order by id')
+    const databases = new Map<number, Database>()
+    const of = (kind: string): Stored[] => rows.filter((row) => row[0] === kind).map((row) => readBody(Number(row[1]), row[2] as string))
+    for (const stored of of('counter')) this.#nextVgroup = Math.max(this.#nextVgroup, stored.nextVgroup ?? 2)
+    for (const stored of of('database')) {
+      const database = stored.database!
+      databases.set(database.id, database)
+      this.databases.set(database.name, database)
+    }
+    let seq = 0n
+    for (const stored of of('supertable')) {
+      const table = stored.supertable!(databases)
+      table.database.supertables.set(table.name, table)
+      seq = maxSeq(seq, await this.#loadSubtables(storage, table))
+    }
+    for (const stored of of('normal')) {
+      const table = stored.normal!(databases)
+      const [[newest, last]] = (await storage.bootstrap(`select max(ts), max(_seq) from ${dataTable(table)}`)) as [[Cell, Cell]]
+      table.maxTs = newest as bigint | null
+      seq = maxSeq(seq, last as bigint | null)
+      table.database.tables.set(table.name, table)
+      this.#nextUid = Math.max(this.#nextUid, table.uid + 1)
+    }
+    for (const stored of of('user')) this.users.set(stored.user!.name, stored.user!)
+    for (const stored of of('topic')) this.topics.set(stored.topic!.name, stored.topic!)
+    for (const row of rows) this.#nextId = Math.max(this.#nextId, Number(row[1]) + 1)
+    for (const { vgroups } of this.databases.values()) for (const id of vgroups) this.#nextVgroup = Math.max(this.#nextVgroup, id + 1)
+    return seq + 1n
+  }
+
+  async #loadSubtables(storage: Storage, supertable: Supertable): Promise<bigint | null> {
+    const byUid = new Map<number, Subtable>()
+    for (const [uid, name, created, vgroup, ttl, comment] of await storage.bootstrap(
+      `select uid, tbname, _created, _vgroup, _ttl, _comment from ${tagTable(supertable)}`,
+    )) {
+      const table: Subtable = {
+        kind: 'subtable',
+        id: uid as number,
+        uid: uid as number,
+        name: name as string,
+        dropped: false,
+        database: supertable.database,
+        supertable,
+        created: Number(created),
+        options: { ...NO_OPTIONS, ttl: ttl as number, comment: comment as string | null },
+        maxTs: null,
+        vgroup: vgroup as number,
+      }
+      byUid.set(table.uid, table)
+      supertable.subtables.set(table.name, table)
+      supertable.database.tables.set(table.name, table)
+      this.#nextUid = Math.max(this.#nextUid, table.uid + 1)
+    }
+    let seq: bigint | null = null
+    for (const [uid, newest, last] of await storage.bootstrap(
+      `select uid, max(ts), max(_seq) from ${dataTable(supertable)} group by uid`,
+    )) {
+      const table = byUid.get(uid as number)
+      if (table) table.maxTs = newest as bigint
+      seq = maxSeq(seq ?? 0n, last as bigint)
+    }
+    return seq
+  }
+
+  /** Writes a database's row. */
+  async saveDatabase(transaction: Transaction, database: Database): Promise<void> {
+    await save(transaction, 'database', database.id, database)
+    await save(transaction, 'counter', 0, { nextVgroup: this.#nextVgroup })
+  }
+
+  /** Writes a supertable's, normal table's, user's or topic's row. */
+  async save(transaction: Transaction, kind: 'supertable' | 'normal' | 'user' | 'topic', value: { readonly id: number }): Promise<void> {
+    await save(transaction, kind, value.id, value)
+  }
+
+  async remove(transaction: Transaction, kind: 'database' | 'supertable' | 'normal' | 'user' | 'topic', id: number): Promise<void> {
+    await transaction.run('delete from _catalog where kind = ? and id = ?', [kind, BigInt(id)])
+  }
+
+  /** Makes the DuckDB tables of a new supertable or normal table and writes its row. */
+  async create(transaction: Transaction, table: Supertable | NormalTable): Promise<void> {
+    await transaction.run(createSql(layoutOf(table)))
+    if (table.kind === 'supertable') await transaction.run(createSql(tagLayout(table)))
+    await this.save(transaction, table.kind, table)
+  }
+
+  /** Drops the DuckDB tables and the row of a supertable or normal table. */
+  async destroy(transaction: Transaction, table: Supertable | NormalTable): Promise<void> {
+    await transaction.run(`drop table ${dataTable(table)}`)
+    if (table.kind === 'supertable') await transaction.run(`drop table ${tagTable(table)}`)
+    await this.remove(transaction, table.kind, table.id)
+  }
+
+  /** The vgroup that a table of this name belongs to. */
+  vgroup(database: Database, name: string): number {
+    return vgroupOf(database, name)
+  }
+}
+
+function maxSeq(a: bigint, b: bigint | null): bigint {
+  return b !== null && b > a ? b : a
+}
+
+async function save(transaction: Transaction, kind: string, id: number, value: object): Promise<void> {
+  await transaction.run('delete from _catalog where kind = ? and id = ?', [kind, BigInt(id)])
+  await transaction.run('insert into _catalog values (?, ?, ?)', [kind, BigInt(id), writeBody(value)])
+}

@@ -1,0 +1,7 @@
+export type { Parameter } from './duckdb.ts'
+export { StorageOpenError } from './open-error.ts'
+export { BLOCK_ROWS, type QueryOptions, type Reader } from './readers.ts'
+export type { Cell } from './small-result.ts'
+export { releasing, Storage, type StorageOptions } from './storage.ts'
+export { StorageCode, storageError } from './storage-error.ts'
+export type { Transaction } from './transaction.ts'

@@ -1,0 +1,52 @@
+import { mkdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { StorageOpenError } from './open-error.ts'
+
+const FILE = 'taosts.lock'
+
+/** The file in a data directory that names the process that has it open. */
+export class DirectoryLock {
+  readonly directory: string
+  readonly #path: string
+
+  private constructor(directory: string) {
+    this.directory = directory
+    this.#path = join(directory, FILE)
+  }
+
+  /**
+   * Makes the directory and takes its lock. DuckDB's own file lock keeps other processes out (and dies with its process);
+   * this file keeps out the same process, which DuckDB would let in with a second, diverging copy.
+   */
+  static take(directory: string): DirectoryLock {
+    mkdirSync(directory, { recursive: true })
+    const lock = new DirectoryLock(realpathSync(directory))
+    const holder = lock.holder()
+    if (holder?.here)
+      throw new StorageOpenError(`the data directory ${lock.directory} is already open in this process; close that engine or share it`)
+    return lock
+  }
+
+  /** Writes this process's name, once DuckDB has the file. */
+  confirm(): void {
+    writeFileSync(this.#path, JSON.stringify({ pid: process.pid, started: processStart() }))
+  }
+
+  /** Who the file names, if anyone. A process id alone proves nothing: containers reuse them after a kill. */
+  holder(): { readonly pid: number; readonly here: boolean } | undefined {
+    try {
+      const { pid, started } = JSON.parse(readFileSync(this.#path, 'utf8')) as { pid: number; started: number }
+      return { pid, here: pid === process.pid && Math.abs(started - processStart()) < 1000 }
+    } catch {
+      return undefined
+    }
+  }
+
+  release(): void {
+    rmSync(this.#path, { force: true })
+  }
+}
+
+function processStart(): number {
+  return Date.now() - process.uptime() * 1000
+}

@@ -1,0 +1,217 @@
+import type { Block, Precision } from 'taosts/wire'
+import { SqlError } from '../errors.ts'
+import type { OutputColumn, Rows } from '../session/answer.ts'
+import { addChunk, ColumnReader, vectorTypes } from './chunk-reader.ts'
+import { type DuckConnection, duckdb, type Parameter } from './duckdb.ts'
+import { StorageCode, storageError } from './storage-error.ts'
+
+/** Rows of a block at most, as TDengine's. */
+export const BLOCK_ROWS = 4096
+
+export interface QueryOptions {
+  readonly signal?: AbortSignal
+  readonly parameters?: readonly Parameter[]
+  /** Milliseconds until the query is ended with 0x012C; 0 or absent for none. */
+  readonly timeoutMs?: number
+  /** Compute the whole result first (small ones: saves a step) instead of streaming it. */
+  readonly materialize?: boolean
+}
+
+/** Connections for reading, one per open result. At most `limit` queries compute at the same time, so that libuv keeps a thread for others. */
+export class ReaderPool {
+  readonly #connect: () => Promise<DuckConnection>
+  readonly #idle: DuckConnection[] = []
+  readonly #limit: number
+  readonly #queue: (() => void)[] = []
+  #running = 0
+
+  constructor(connect: () => Promise<DuckConnection>, limit: number) {
+    this.#connect = connect
+    this.#limit = limit
+  }
+
+  /** A connection of one's own until `release`. */
+  async lease(): Promise<Reader> {
+    return new Reader(this.#idle.pop() ?? (await this.#connect()), this)
+  }
+
+  /** Runs a step that occupies one of libuv's threads. */
+  async step<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#running >= this.#limit) await new Promise<void>((resolve) => this.#queue.push(resolve))
+    else this.#running++
+    try {
+      return await work()
+    } finally {
+      const next = this.#queue.shift()
+      if (next) next()
+      else this.#running--
+    }
+  }
+
+  give(connection: DuckConnection): void {
+    if (this.#idle.length < 16) this.#idle.push(connection)
+    else connection.close()
+  }
+
+  close(): void {
+    for (const connection of this.#idle.splice(0)) connection.close()
+  }
+}
+
+/** A leased connection: statements run one after another, at most one result is open. */
+export class Reader {
+  readonly #connection: DuckConnection
+  readonly #pool: ReaderPool
+  readonly #tables = new Set<string>()
+  #released = false
+
+  constructor(connection: DuckConnection, pool: ReaderPool) {
+    this.#connection = connection
+    this.#pool = pool
+  }
+
+  /** Runs a statement of ours without a result, such as CREATE TEMP TABLE. */
+  run(sql: string, parameters?: readonly Parameter[]): Promise<number> {
+    return this.#pool.step(() => this.#connection.run(sql, parameters))
+  }
+
+  /** A temp table that goes when the reader is released. `columns` are DuckDB column definitions; rows are bound values. */
+  async temp(name: string, columns: string, rows: Iterable<readonly Parameter[]>): Promise<void> {
+    this.#tables.add(name)
+    await this.run(`create temp table ${name} (${columns})`)
+    for (const row of rows) await this.run(`insert into ${name} values (${row.map(() => '?').join()})`, row)
+  }
+
+  /** Opens a result whose blocks have the given columns; the caller closes it before the next statement. Throws SqlError. */
+  async query(sql: string, columns: readonly OutputColumn[], precision: Precision, options: QueryOptions = {}): Promise<Rows> {
+    const watch = new Watch(this.#connection, options)
+    try {
+      watch.check()
+      const result = await this.#pool.step(() => this.#connection.open(sql, options.parameters, !options.materialize))
+      watch.check()
+      return new DuckRows(result, columns, precision, this.#pool, watch)
+    } catch (error) {
+      watch.stop()
+      throw watch.reason(error)
+    }
+  }
+
+  interrupt(): void {
+    this.#connection.interrupt()
+  }
+
+  /** Gives the connection back; open results of it are void. */
+  async release(): Promise<void> {
+    if (this.#released) return
+    this.#released = true
+    try {
+      for (const name of this.#tables) await this.#connection.run(`drop table if exists temp.${name}`)
+      this.#pool.give(this.#connection)
+    } catch {
+      this.#connection.close()
+    }
+  }
+}
+
+/** Ends a query when its signal aborts or its time is up. */
+class Watch {
+  readonly #connection: DuckConnection
+  readonly #signal: AbortSignal | undefined
+  readonly #timer: NodeJS.Timeout | undefined
+  #timedOut = false
+  readonly #abort = (): void => this.#connection.interrupt()
+
+  constructor(connection: DuckConnection, options: QueryOptions) {
+    this.#connection = connection
+    this.#signal = options.signal
+    this.#signal?.addEventListener('abort', this.#abort)
+    if (options.timeoutMs) {
+      this.#timer = setTimeout(() => {
+        this.#timedOut = true
+        this.#connection.interrupt()
+      }, options.timeoutMs)
+      this.#timer.unref()
+    }
+  }
+
+  check(): void {
+    if (this.#signal?.aborted) throw new SqlError(StorageCode.QUERY_KILLED, 'Query killed')
+    if (this.#timedOut) throw new SqlError(StorageCode.TIMEOUT, 'Operation timeout')
+  }
+
+  reason(error: unknown): unknown {
+    if (this.#timedOut) return new SqlError(StorageCode.TIMEOUT, 'Operation timeout')
+    return error
+  }
+
+  stop(): void {
+    this.#signal?.removeEventListener('abort', this.#abort)
+    clearTimeout(this.#timer)
+  }
+}
+
+/** A result of DuckDB as blocks of at most 4096 rows: its chunks of up to 2048 rows are put together. */
+class DuckRows implements Rows {
+  readonly kind = 'rows'
+  readonly columns: readonly OutputColumn[]
+  readonly precision: Precision
+  readonly #pool: ReaderPool
+  readonly #watch: Watch
+  readonly #readers: ColumnReader[]
+  #result: duckdb.Result | undefined
+  #waiting: duckdb.DataChunk | null = null
+
+  constructor(result: duckdb.Result, columns: readonly OutputColumn[], precision: Precision, pool: ReaderPool, watch: Watch) {
+    this.columns = columns
+    this.precision = precision
+    this.#pool = pool
+    this.#watch = watch
+    this.#result = result
+    const types = vectorTypes(result)
+    if (types.length !== columns.length) throw new Error(`${types.length} columns computed, ${columns.length} expected`)
+    this.#readers = columns.map((column, i) => new ColumnReader(column, types[i]!, BLOCK_ROWS))
+  }
+
+  async next(): Promise<Block | null> {
+    let rows = 0
+    while (this.#result) {
+      const chunk = this.#waiting ?? (await this.#fetch(this.#result))
+      this.#waiting = null
+      const size = chunk ? duckdb.data_chunk_get_size(chunk) : 0
+      if (!chunk || size === 0) {
+        this.#end()
+        break
+      }
+      if (rows + size > BLOCK_ROWS) {
+        this.#waiting = chunk
+        break
+      }
+      addChunk(this.#readers, chunk, rows, size)
+      rows += size
+      if (rows > BLOCK_ROWS - 2048) break
+    }
+    if (rows === 0) return null
+    return { rows, columns: this.#readers.map((reader) => reader.take(rows)) }
+  }
+
+  async #fetch(result: duckdb.Result): Promise<duckdb.DataChunk | null> {
+    try {
+      this.#watch.check()
+      const chunk = await this.#pool.step(() => duckdb.fetch_chunk(result))
+      return chunk
+    } catch (error) {
+      this.#end()
+      throw this.#watch.reason(storageError(error))
+    }
+  }
+
+  #end(): void {
+    this.#result = undefined
+    this.#waiting = null
+    this.#watch.stop()
+  }
+
+  async close(): Promise<void> {
+    this.#end()
+  }
+}

@@ -1,0 +1,104 @@
+import { SqlError } from '../errors.ts'
+import type { DuckConnection } from './duckdb.ts'
+import { Transaction } from './transaction.ts'
+
+/** Work inside the one writing transaction. It may run twice: alone again, when a transaction that it shared failed. */
+export type WriteWork<T> = (transaction: Transaction) => Promise<T> | T
+
+interface Job {
+  readonly work: WriteWork<unknown>
+  readonly shared: boolean
+  resolve(value: unknown): void
+  reject(reason: unknown): void
+}
+
+/** Jobs that one transaction takes at most. */
+const GROUP_JOBS = 1024
+
+/**
+ * The only writer: jobs run one after another on one connection. Shared jobs that wait together are committed together
+ * (one fsync for all); each promise resolves after its commit.
+ */
+export class Writer {
+  readonly #connection: DuckConnection
+  readonly #queue: Job[] = []
+  readonly #state: { seq: bigint }
+  #draining: Promise<void> | undefined
+  #closed = false
+
+  constructor(connection: DuckConnection, seq: bigint) {
+    this.#connection = connection
+    this.#state = { seq }
+  }
+
+  /** The `_seq` that the next row gets. */
+  get nextSeq(): bigint {
+    return this.#state.seq
+  }
+
+  /** Runs rows of one statement; shares a commit with others that wait. */
+  share<T>(work: WriteWork<T>): Promise<T> {
+    return this.#enqueue(work, true)
+  }
+
+  /** Runs DDL and everything else that must be alone in its transaction. */
+  alone<T>(work: WriteWork<T>): Promise<T> {
+    return this.#enqueue(work, false)
+  }
+
+  #enqueue<T>(work: WriteWork<T>, shared: boolean): Promise<T> {
+    if (this.#closed) return Promise.reject(new SqlError(0x0213, 'Disconnected from service'))
+    return new Promise<T>((resolve, reject) => {
+      this.#queue.push({ work, shared, resolve: resolve as (value: unknown) => void, reject })
+      this.#draining ??= this.#drain()
+    })
+  }
+
+  async #drain(): Promise<void> {
+    // One turn of the loop, so that statements that arrive in the same tick share the first commit as well.
+    await new Promise<void>((resolve) => setImmediate(resolve))
+    while (this.#queue.length > 0) {
+      let count = 1
+      if (this.#queue[0]!.shared) while (count < GROUP_JOBS && this.#queue[count]?.shared) count++
+      const group = this.#queue.splice(0, count)
+      if (await this.#commit(group)) continue
+      for (const job of group) await this.#commit([job])
+    }
+    this.#draining = undefined
+  }
+
+  /** Runs the jobs in one transaction and settles them; false when a transaction of several failed and nothing is settled. */
+  async #commit(group: readonly Job[]): Promise<boolean> {
+    const transaction = new Transaction(this.#connection, this.#state)
+    const done: (() => void)[] = []
+    const failed: (() => void)[] = []
+    try {
+      for (const job of group) {
+        const mark = transaction.changes
+        try {
+          const value = await job.work(transaction)
+          done.push(() => job.resolve(value))
+        } catch (error) {
+          // A refusal before anything was written concerns its statement alone.
+          if (transaction.changes !== mark) throw error
+          failed.push(() => job.reject(error))
+        }
+      }
+      await transaction.commit()
+    } catch (error) {
+      await transaction.rollback()
+      if (group.length > 1) return false
+      group[0]!.reject(error)
+      return true
+    }
+    for (const settle of done) settle()
+    for (const settle of failed) settle()
+    return true
+  }
+
+  /** Waits for what is queued, then takes no more. */
+  async close(): Promise<void> {
+    this.#closed = true
+    await this.#draining
+  }
+}
