@@ -1,0 +1,41 @@
+import type { ColumnDef, Table } from '../catalog/model.ts'
+import type { OutputColumn, Rows } from '../session/answer.ts'
+import type { Describe } from '../sql/ast.ts'
+import type { MetadataContext, Row } from './context.ts'
+import { findTable } from './find-table.ts'
+import { metadataError } from './metadata-error.ts'
+import { int, text } from './output-columns.ts'
+import { rowsAnswer } from './rows-answer.ts'
+import { isSystemDatabase, systemTable } from './system-databases.ts'
+import { describedLength, describedTypeText } from './type-text.ts'
+
+const HEAD = [text('field', 325), text('type', 20), int('length'), text('note', 16)]
+const COMPRESSION = [text('encode', 12), text('compress', 12), text('level', 12)]
+
+/** DESCRIBE of a table of the catalog or of a system table. */
+export function describe({ table }: Describe, context: MetadataContext): Rows {
+  const database = table.database?.text ?? context.database
+  if (database !== undefined && isSystemDatabase(database)) {
+    const found = systemTable(database, table.name.text)
+    if (found === undefined) throw metadataError.noTable(table.name)
+    return rowsAnswer(HEAD, found.columns.map(systemRow))
+  }
+  return rowsAnswer([...HEAD, ...COMPRESSION], tableRows(findTable(table, context)))
+}
+
+function systemRow({ name, type }: OutputColumn): Row {
+  return [name, describedTypeText(type), describedLength(type), '']
+}
+
+function tableRows(table: Table): Row[] {
+  const { columns, tags } = table.kind === 'subtable' ? table.supertable : { tags: [], ...table }
+  return [...columns.map(columnRow), ...tags.map(tagRow)]
+}
+
+function columnRow({ name, type, primaryKey, encode, compress, level }: ColumnDef): Row {
+  return [name, describedTypeText(type), describedLength(type), primaryKey ? 'COMPOSITE KEY' : '', encode, compress, level]
+}
+
+function tagRow({ name, type }: ColumnDef): Row {
+  return [name, describedTypeText(type), describedLength(type), 'TAG', 'disabled', 'disabled', 'disabled']
+}
