@@ -6,4 +6,13 @@ export { rowsAnswer } from './rows-answer.ts'
 export { show } from './show.ts'
 export { showCreate } from './show-create.ts'
 export { isSystemDatabase, systemTable } from './system-databases.ts'
+export {
+  checkDatabaseUnused,
+  checkFieldUnused,
+  checkStableUnused,
+  defineTopic,
+  type TopicContext,
+  type TopicDefinition,
+  topicError,
+} from './topics.ts'
 export { readVirtualTable, readVirtualTables, type VirtualTable } from './virtual-tables.ts'

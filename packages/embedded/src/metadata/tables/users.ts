@@ -23,7 +23,7 @@ export const users: SystemTable = {
         Number(user.sysinfo),
         Number(user.createdb),
         user.created,
-        '127.0.0.1/32,::1/128',
+        user.hosts.join(', '),
       ]
     }
   },
