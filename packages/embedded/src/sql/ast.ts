@@ -186,7 +186,7 @@ export interface Case extends Span {
   readonly kind: 'case'
   /** `CASE operand WHEN …`, or null for `CASE WHEN condition …`. */
   readonly operand: Expr | null
-  readonly branches: readonly { readonly when: Expr; readonly then: Expr }[]
+  readonly branches: readonly { readonly when: Expr; readonly result: Expr }[]
   readonly otherwise: Expr | null
 }
 
