@@ -1,0 +1,59 @@
+import type { Action } from './action.ts'
+import { type BinaryActions, binaryQuery, fetchRawBlock, validateSql } from './binary-actions.ts'
+import { checkServerStatus, connect, getCurrentDatabase, getServerInfo, optionsConnection, version } from './connect-actions.ts'
+import { fetch, fetchBlock, freeResult, numFields, query } from './query-actions.ts'
+import { schemalessInsert } from './schemaless-action.ts'
+
+/** What a WebSocket path understands. */
+export interface Endpoint {
+  /** JSON actions by name: a new action is a new line here. */
+  readonly actions: ReadonlyMap<string, Action>
+  readonly binary: BinaryActions
+  /** Text that is no request and unknown actions are not answered. */
+  readonly silent: boolean
+  /** Keys that the replies of older endpoints lack, by action. */
+  readonly omitted: { readonly [action: string]: readonly string[] }
+}
+
+const JSON_ACTIONS: { readonly [name: string]: Action } = {
+  version,
+  conn: connect,
+  check_server_status: checkServerStatus,
+  query,
+  fetch,
+  fetch_block: fetchBlock,
+  free_result: freeResult,
+  num_fields: numFields,
+  get_current_db: getCurrentDatabase,
+  get_server_info: getServerInfo,
+  options_connection: optionsConnection,
+  insert: schemalessInsert,
+}
+
+const BINARY_ACTIONS: BinaryActions = {
+  binary_query: binaryQuery,
+  fetch_raw_block: fetchRawBlock,
+  validate_sql: validateSql,
+}
+
+function only(...names: readonly string[]): ReadonlyMap<string, Action> {
+  return new Map(names.flatMap((name) => (JSON_ACTIONS[name] ? [[name, JSON_ACTIONS[name]] as const] : [])))
+}
+
+/** Older replies: no version after a login, no request id or timing after `version`, no digits of decimals. */
+const OLD_REPLIES = {
+  version: ['req_id', 'timing'],
+  conn: ['version'],
+  query: ['fields_precisions', 'fields_scales'],
+  prepare: ['is_insert'],
+}
+
+/** The WebSocket paths; `/rest/tmq` has its own. */
+export const ENDPOINTS: ReadonlyMap<string, Endpoint> = new Map<string, Endpoint>([
+  ['/ws', { actions: new Map(Object.entries(JSON_ACTIONS)), binary: BINARY_ACTIONS, silent: false, omitted: {} }],
+  [
+    '/rest/ws',
+    { actions: only('version', 'conn', 'query', 'fetch', 'fetch_block', 'free_result'), binary: {}, silent: true, omitted: OLD_REPLIES },
+  ],
+  ['/rest/schemaless', { actions: only('version', 'conn', 'insert'), binary: {}, silent: true, omitted: OLD_REPLIES }],
+])

@@ -1,0 +1,147 @@
+import type { IncomingMessage } from 'node:http'
+import type { Duplex } from 'node:stream'
+import { type WebSocket, WebSocketServer } from 'ws'
+import type { Endpoint } from './endpoints.ts'
+import { AdapterCode } from './failure.ts'
+import { HttpError } from './http-error.ts'
+import type { ServerContext } from './server-context.ts'
+import { WsSession } from './ws-session.ts'
+
+const PING_MS = 54_000
+/** Messages of one connection that may run at a time before the next is read. */
+const MESSAGES_IN_FLIGHT = 256
+/** How long a closing handshake may take until the connection is cut. */
+const CLOSE_MS = 2_000
+
+/** Turns upgraded connections into sessions and keeps them alive, within the limits. */
+export class SocketServer {
+  readonly #context: ServerContext
+  readonly #server: WebSocketServer
+  readonly #open = new Set<OpenSocket>()
+  readonly #closing = new Set<Promise<void>>()
+
+  constructor(context: ServerContext) {
+    this.#context = context
+    this.#server = new WebSocketServer({
+      noServer: true,
+      maxPayload: context.limits.messageBytes,
+      perMessageDeflate: { threshold: 1024 },
+      // Text that is not UTF-8 is answered as a request that cannot be read, as taosAdapter does; it does not end the connection.
+      skipUTF8Validation: true,
+    })
+    this.#server.on('headers', (headers, request) => {
+      if (request.headers.origin !== undefined) {
+        headers.push('Access-Control-Allow-Origin: *', 'Access-Control-Expose-Headers: Authorization')
+      }
+    })
+  }
+
+  /** Finishes the handshake. Throws a 503 at the limit of connections. */
+  accept(endpoint: Endpoint, url: URL, request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    const { limits, metrics } = this.#context
+    if (this.#open.size >= limits.connections) {
+      metrics.connectionsRefused.add(1)
+      throw new HttpError(503, AdapterCode.LIMIT, `too many connections: the limit is ${limits.connections}`)
+    }
+    const { remoteAddress = '', remotePort = 0 } = request.socket
+    const client = { address: `${remoteAddress}:${remotePort}`, tokenInUrl: url.searchParams.has('token') }
+    this.#server.handleUpgrade(request, socket, head, (ws) => {
+      const open = new OpenSocket(this.#context, ws, (send) => new WsSession(this.#context, endpoint, client, send))
+      this.#open.add(open)
+      metrics.connections.add(1)
+      metrics.connectionsTotal.add(1)
+      ws.on('close', () => {
+        this.#open.delete(open)
+        metrics.connections.add(-1)
+        const closing = open.end().finally(() => this.#closing.delete(closing))
+        this.#closing.add(closing)
+      })
+    })
+  }
+
+  /** Closes every connection and waits until all they held is freed. */
+  async close(): Promise<void> {
+    const gone = [...this.#open].map((open) => open.shut())
+    await Promise.all(gone)
+    await Promise.all(this.#closing)
+    this.#server.close()
+  }
+}
+
+/** A socket with its session: pings, idle time, and a halt in reading while too much is unanswered or unread. */
+class OpenSocket {
+  readonly #context: ServerContext
+  readonly #ws: WebSocket
+  readonly #session: WsSession
+  readonly #timer: NodeJS.Timeout
+  #heard = Date.now()
+  #running = 0
+  #paused = false
+
+  constructor(context: ServerContext, ws: WebSocket, open: (send: (message: string | Uint8Array) => void) => WsSession) {
+    this.#context = context
+    this.#ws = ws
+    this.#session = open((message) => this.#send(message))
+    ws.on('message', (data: Buffer, binary) => this.#receive(binary ? data : data.toString('utf8')))
+    ws.on('pong', () => this.#hear())
+    ws.on('ping', () => this.#hear())
+    ws.on('error', (error: Error & { code?: string }) => {
+      if (error.code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH') context.metrics.messagesRefused.add(1)
+    })
+    this.#timer = setInterval(() => this.#keepAlive(), Math.min(PING_MS, Math.max(1000, context.limits.idleMs / 2)))
+    this.#timer.unref()
+  }
+
+  /** Frees what the session holds. Never rejects. */
+  end(): Promise<void> {
+    clearInterval(this.#timer)
+    return this.#session.close()
+  }
+
+  /** Closes the socket, by force when the client does not answer. */
+  async shut(): Promise<void> {
+    const gone = new Promise<void>((resolve) => this.#ws.once('close', () => resolve()))
+    this.#ws.close(1001, 'server is shutting down')
+    const force = setTimeout(() => this.#ws.terminate(), CLOSE_MS)
+    await gone
+    clearTimeout(force)
+  }
+
+  #hear(): void {
+    this.#heard = Date.now()
+  }
+
+  #keepAlive(): void {
+    if (Date.now() - this.#heard >= this.#context.limits.idleMs) {
+      this.#context.metrics.idleClosed.add(1)
+      this.#ws.close(1000, `idle for ${this.#context.limits.idleMs / 1000} s`)
+      setTimeout(() => this.#ws.terminate(), CLOSE_MS).unref()
+      return
+    }
+    if (this.#ws.readyState === this.#ws.OPEN) this.#ws.ping()
+  }
+
+  #receive(message: string | Uint8Array): void {
+    this.#hear()
+    this.#running++
+    void this.#session.receive(message).finally(() => {
+      this.#running--
+      this.#balance()
+    })
+    this.#balance()
+  }
+
+  #send(message: string | Uint8Array): void {
+    if (this.#ws.readyState !== this.#ws.OPEN) return
+    this.#ws.send(message, { binary: typeof message !== 'string' }, () => this.#balance())
+  }
+
+  /** Reads no further while this client leaves too much unread or unanswered: it holds up itself alone. */
+  #balance(): void {
+    const full = this.#running >= MESSAGES_IN_FLIGHT || this.#ws.bufferedAmount > this.#context.limits.bufferedBytes
+    if (full === this.#paused) return
+    this.#paused = full
+    if (full) this.#ws.pause()
+    else this.#ws.resume()
+  }
+}
