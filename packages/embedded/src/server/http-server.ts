@@ -142,7 +142,10 @@ function upgrade(context: ServerContext, sockets: SocketServer, request: Incomin
   const url = urlOf(request)
   const endpoint = url && ENDPOINTS.get(url.pathname)
   try {
-    if (!url || !endpoint) return misdirected(socket, url?.pathname.replace(/\/$/, ''))
+    if (!url || !endpoint) {
+      misdirected(socket, url?.pathname.replace(/\/$/, ''))
+      return
+    }
     cloudLogin(context, url)
     sockets.accept(endpoint, url, request, socket, head)
   } catch (error) {
