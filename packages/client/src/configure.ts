@@ -1,3 +1,4 @@
+import { isLoopback } from './driver/loopback.ts'
 import { InterfaceError } from './errors.ts'
 import {
   type Check,
@@ -29,7 +30,7 @@ export interface Environment {
 }
 
 /** Every option but `url`, with the check of its value. */
-const CHECKS: { readonly [K in keyof Required<Omit<ConnectOptions, 'url'>>]: Check<unknown> } = {
+const CHECKS: { readonly [K in keyof Required<Omit<ConnectOptions, 'url'>>]-?: Check<unknown> } = {
   token: secret,
   bearerToken: secret,
   totpCode: secret,
@@ -241,11 +242,6 @@ function refuseContradictions(scheme: Scheme, endpoints: readonly Endpoint[], ur
   const backoff = all['retryBackoff'] as number | undefined
   const most = all['retryBackoffMax'] as number | undefined
   if (backoff !== undefined && most !== undefined && backoff > most) throw new InterfaceError('retryBackoff is longer than retryBackoffMax')
-}
-
-/** Whether nothing that is sent to `host` leaves the machine. */
-export function isLoopback(host: string): boolean {
-  return host === 'localhost' || host.endsWith('.localhost') || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host)
 }
 
 function isCloud(host: string): boolean {

@@ -132,13 +132,13 @@ export const userIp: Check<string> = (option, value) => {
 }
 
 /** Value policies, common to connections and single calls. */
-export const VALUE_CHECKS: { readonly [K in keyof Required<ValueOptions>]: Check<unknown> } = {
+export const VALUE_CHECKS: { readonly [K in keyof ValueOptions]-?: Check<unknown> } = {
   int64: oneOf('bigint', 'number', 'string'),
   timestamp: oneOf('auto', 'date', 'bigint', 'string', 'temporal'),
   varchar: oneOf('string', 'bytes'),
-  geometry: oneOf('bytes', 'geojson'),
+  geometry: oneOf('wkb', 'geojson'),
   decimal: callback,
-  json: oneOf('parsed', 'text'),
+  json: oneOf('parse', 'text'),
 }
 
 /** Refuses names that are no options, with the nearest known one. */

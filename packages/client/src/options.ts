@@ -1,5 +1,6 @@
 import type { Duration } from './duration.ts'
 import type { Secret, SecretSource } from './secret.ts'
+import type { ValuePolicy } from './types/policy.ts'
 import type { Endpoint, Scheme } from './url.ts'
 
 export type { Duration } from './duration.ts'
@@ -7,21 +8,8 @@ export type { SecretSource } from './secret.ts'
 export { Secret } from './secret.ts'
 export type { Endpoint, Scheme } from './url.ts'
 
-/** How values come out of a result. */
-export interface ValueOptions {
-  /** BIGINT and BIGINT UNSIGNED; `'number'` throws a RangeError where that is not exact. Default `'bigint'`. */
-  readonly int64?: 'bigint' | 'number' | 'string'
-  /** Default `'auto'`: a Date in databases of ms precision, bigint ticks in those of us and ns. */
-  readonly timestamp?: 'auto' | 'date' | 'bigint' | 'string' | 'temporal'
-  /** Default `'string'`. */
-  readonly varchar?: 'string' | 'bytes'
-  /** Default `'bytes'`: WKB. */
-  readonly geometry?: 'bytes' | 'geojson'
-  /** Makes the value of a DECIMAL from its exact text, which is the default. */
-  readonly decimal?: (text: string) => unknown
-  /** JSON tags; default `'parsed'`. */
-  readonly json?: 'parsed' | 'text'
-}
+/** How values come out of a result; the zone of texts is the connection's. */
+export type ValueOptions = Omit<ValuePolicy, 'timezone'>
 
 /** TLS settings, as `node:tls` names them; browsers use their own. */
 export interface TlsOptions {

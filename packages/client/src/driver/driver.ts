@@ -23,8 +23,13 @@ export interface Answer {
   readonly precision: Precision
   /** Nanoseconds that the server spent on the statement so far; 0 where it does not say. */
   readonly timing: number
-  /** The next block, or null at the end (the server has then freed the result). Never two calls in flight. */
-  next(signal?: AbortSignal): Promise<Block | null>
+  /** Bytes received of the rows so far. */
+  readonly bytes: number
+  /**
+   * The next block, or null at the end (the server has then freed the result). Never two calls in flight. An error, an abort and a timeout
+   * free the result.
+   */
+  next(signal?: AbortSignal, timeoutMs?: number): Promise<Block | null>
   /** Frees the server's result, once; later calls do nothing. */
   free(): void
 }
@@ -36,11 +41,22 @@ export interface CallOptions {
   readonly signal?: AbortSignal
   /** Milliseconds until the call fails with a TimeoutError. */
   readonly timeoutMs?: number
+  /** The statement may run twice without harm, so that its loss is no loss. */
+  readonly harmless?: boolean
 }
 
 /** What a connection can do, by transport. */
 export type Feature =
-  | 'query' | 'parameters' | 'statements' | 'schemaless' | 'subscription' | 'timezone' | 'validate' | 'currentDatabase' | 'bi' | 'vgroupId'
+  | 'query'
+  | 'parameters'
+  | 'statements'
+  | 'schemaless'
+  | 'subscription'
+  | 'timezone'
+  | 'validate'
+  | 'currentDatabase'
+  | 'bi'
+  | 'vgroupId'
 
 export interface StatementField {
   readonly name: string
@@ -85,6 +101,8 @@ export interface Session {
   selectDatabase(name: string, options?: CallOptions): Promise<void>
   currentDatabase(options?: CallOptions): Promise<string>
   validate(sql: string, options?: CallOptions): Promise<void>
+  /** Sets a connection option of TDengine (0 charset, 1 time zone, 2 user's IP, 3 application); null resets it. */
+  setOption(option: number, value: string | null, options?: CallOptions): Promise<void>
   /** Why the session is unusable, or undefined while it works. */
   readonly failure: Error | undefined
   close(): Promise<void>

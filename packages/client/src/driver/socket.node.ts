@@ -1,0 +1,88 @@
+import type { Agent } from 'node:http'
+import WebSocket, { type ClientOptions } from 'ws'
+import { type OpenSocket, type Socket, type SocketClose, type SocketOptions, UpgradeRefused } from './socket.ts'
+
+/** Bytes of a refused upgrade's body that are worth keeping. */
+const BODY = 4096
+
+/** Leaves the mask zero: `ws` then neither masks nor copies. Only for connections where masking protects nothing. */
+const zeroMask = (): void => {}
+
+/** Opens a WebSocket with the `ws` package. */
+export const openSocket: OpenSocket = (options) =>
+  new Promise((resolve, reject) => {
+    const socket = new WebSocket(options.url, settings(options))
+    const abort = (): void => {
+      // `ws` reports the abort as an error of the socket, which rejects below.
+      socket.terminate()
+    }
+    options.signal.addEventListener('abort', abort, { once: true })
+    const done = (): void => options.signal.removeEventListener('abort', abort)
+    socket.on('unexpected-response', (request, response) => {
+      const chunks: Buffer[] = []
+      let size = 0
+      const refuse = (): void => {
+        done()
+        reject(new UpgradeRefused(response.statusCode ?? 0, Buffer.concat(chunks).toString('utf8')))
+        request.destroy()
+      }
+      response.on('data', (chunk: Buffer) => {
+        if (size < BODY) chunks.push(chunk.subarray(0, BODY - size))
+        size += chunk.length
+        if (size >= BODY) refuse()
+      })
+      response.on('end', refuse)
+      response.on('error', refuse)
+    })
+    socket.on('error', (error) => {
+      done()
+      reject(error)
+    })
+    socket.on('open', () => {
+      done()
+      resolve(adapt(socket))
+    })
+    if (options.signal.aborted) abort()
+  })
+
+function settings({ trusted, compression, tls, headers, agent, signal: _ }: SocketOptions): ClientOptions {
+  return {
+    perMessageDeflate: compression,
+    // Frames that the server sends are checked as UTF-8 by the decoder that reads them.
+    skipUTF8Validation: true,
+    maxPayload: 0,
+    followRedirects: false,
+    ...(trusted ? { generateMask: zeroMask } : {}),
+    ...(headers ? { headers: { ...headers } } : {}),
+    ...(agent ? { agent: agent as Agent } : {}),
+    ...(tls as ClientOptions | undefined),
+  }
+}
+
+function adapt(socket: WebSocket): Socket {
+  let cause: unknown
+  const adapted: Socket = {
+    onmessage: null,
+    onclose: null,
+    send(data) {
+      if (socket.readyState === WebSocket.OPEN) socket.send(data)
+    },
+    close: () => socket.close(1000),
+    terminate: () => socket.terminate(),
+    ping(onpong) {
+      socket.once('pong', onpong)
+      if (socket.readyState === WebSocket.OPEN) socket.ping()
+    },
+  }
+  socket.on('message', (data, isBinary) => {
+    adapted.onmessage?.(isBinary ? (data as Buffer) : (data as Buffer).toString('utf8'))
+  })
+  socket.on('error', (error) => {
+    cause ??= error
+  })
+  socket.on('close', (code, reason) => {
+    const close: SocketClose = { code, reason: reason.toString('utf8'), ...(cause === undefined ? {} : { cause }) }
+    adapted.onclose?.(close)
+  })
+  return adapted
+}

@@ -1,0 +1,36 @@
+import type { OpenSocket, Socket } from './socket.ts'
+
+/** Opens the platform's own WebSocket: browsers, Deno, Bun, workerd. Headers, agents and TLS settings are the platform's there. */
+export const openSocket: OpenSocket = ({ url, signal }) =>
+  new Promise((resolve, reject) => {
+    const socket = new WebSocket(url)
+    socket.binaryType = 'arraybuffer'
+    const adapted: Socket = {
+      onmessage: null,
+      onclose: null,
+      send(data) {
+        if (socket.readyState === WebSocket.OPEN) socket.send(data as string | Uint8Array<ArrayBuffer>)
+      },
+      close: () => socket.close(1000),
+    }
+    const abort = (): void => {
+      socket.close()
+      reject(signal.reason)
+    }
+    signal.addEventListener('abort', abort, { once: true })
+    socket.onopen = () => {
+      signal.removeEventListener('abort', abort)
+      resolve(adapted)
+    }
+    socket.onmessage = ({ data }: { readonly data: string | ArrayBuffer }) => {
+      adapted.onmessage?.(typeof data === 'string' ? data : new Uint8Array(data))
+    }
+    socket.onclose = ({ code, reason }) => {
+      signal.removeEventListener('abort', abort)
+      // Browsers do not say why a socket did not open; before `open` this rejects, afterwards the promise is settled and ignores it.
+      reject(new Error(`the WebSocket closed with code ${code}${reason ? `: ${reason}` : ''}`))
+      adapted.onclose?.({ code, reason })
+    }
+    socket.onerror = () => {}
+    if (signal.aborted) abort()
+  })

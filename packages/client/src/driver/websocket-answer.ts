@@ -1,0 +1,146 @@
+import { InternalError } from '../errors.ts'
+import { type Block, decodeReply, encodeFetchRequest, PRECISIONS, type Precision, TYPES, typeOfCode } from '../wire/index.ts'
+import { type Channel, NoAnswer, type ReplyMessage, type TextReply } from './channel.ts'
+import type { Answer, Field } from './driver.ts'
+import { decoding, noAnswerError, type RequestContext, replyError } from './session-error.ts'
+
+/**
+ * A result on the server, read block by block. The fetch of the next block is sent before the last one is decoded, and there is never more
+ * than one under way: two would share a buffer of a real adapter.
+ */
+export class WebSocketAnswer implements Answer {
+  readonly isUpdate: boolean
+  readonly affectedRows: number
+  readonly fields: readonly Field[]
+  readonly precision: Precision
+  bytes = 0
+  #timing: number
+  readonly #channel: Channel
+  readonly #context: RequestContext
+  readonly #id: bigint
+  /** The fetch under way, or answered and not yet read. */
+  #fetch: Promise<ReplyMessage | NoAnswer> | undefined
+  /** The server holds nothing of this result any more, or has been told to free it. */
+  #gone: boolean
+
+  constructor(channel: Channel, reply: TextReply, context: RequestContext) {
+    this.#channel = channel
+    this.#context = context
+    this.#timing = Number(reply.timing)
+    this.isUpdate = reply['is_update'] === true
+    this.affectedRows = Number(reply['affected_rows'] ?? 0)
+    this.precision = PRECISIONS[Number(reply['precision'] ?? 0)] ?? 'ms'
+    this.fields = this.isUpdate ? [] : fieldsOf(reply, context)
+    this.#id = BigInt((reply['id'] as number | bigint | undefined) ?? 0)
+    this.#gone = this.isUpdate
+    if (!this.isUpdate) this.#fetch = this.#request()
+  }
+
+  get timing(): number {
+    return this.#timing
+  }
+
+  async next(signal?: AbortSignal, timeoutMs?: number): Promise<Block | null> {
+    if (this.#gone && !this.#fetch) return null
+    const outcome = await this.#await(this.#fetch ?? this.#request(), signal, timeoutMs)
+    if (outcome instanceof NoAnswer) {
+      this.free()
+      throw noAnswerError(outcome, { ...this.#context, signal, timeoutMs, harmless: true })
+    }
+    this.#fetch = undefined
+    if (!(outcome instanceof Uint8Array)) {
+      this.free()
+      throw replyError(outcome.code === 0 ? 0xffff : outcome.code, outcome.message || 'the block came as text', this.#context)
+    }
+    this.bytes += outcome.length
+    const last = endOf(outcome)
+    if (last) this.#gone = true
+    else this.#fetch = this.#request()
+    try {
+      const reply = decoding(this.#context, () => decodeReply(outcome))
+      if (reply.kind !== 'fetch_raw_block') throw new InternalError(`${this.#context.where} answered a fetch with something else`)
+      this.#timing += Number(reply.timing)
+      if (reply.code !== 0) throw replyError(reply.code, reply.message, this.#context)
+      return reply.block
+    } catch (error) {
+      this.free()
+      throw error
+    }
+  }
+
+  free(): void {
+    if (this.#gone) return
+    this.#gone = true
+    const fetch = this.#fetch
+    this.#fetch = undefined
+    if (!fetch) {
+      this.#release()
+      return
+    }
+    // The server frees the result itself when that fetch turns out to be its last; only then is it not to be freed again.
+    void fetch.then((outcome) => {
+      if (outcome instanceof Uint8Array && !endOf(outcome)) this.#release()
+    })
+  }
+
+  #release(): void {
+    this.#channel.post('free_result', { id: this.#id })
+  }
+
+  #request(): Promise<ReplyMessage | NoAnswer> {
+    const id = this.#channel.nextId()
+    return this.#channel.send(encodeFetchRequest(BigInt(id), this.#id), id)
+  }
+
+  /** Waits for the fetch, but not beyond the signal or the time limit; the fetch itself goes on, so that the result can be freed after it. */
+  #await(
+    fetch: Promise<ReplyMessage | NoAnswer>,
+    signal: AbortSignal | undefined,
+    timeoutMs: number | undefined,
+  ): Promise<ReplyMessage | NoAnswer> {
+    this.#fetch = fetch
+    if (!signal && timeoutMs === undefined) return fetch
+    if (signal?.aborted) return Promise.resolve(new NoAnswer('aborted', true))
+    return new Promise((resolve) => {
+      const abort = (): void => settle(new NoAnswer('aborted', true))
+      const timer = timeoutMs === undefined ? undefined : setTimeout(() => settle(new NoAnswer('timeout', true)), timeoutMs)
+      const settle = (outcome: ReplyMessage | NoAnswer): void => {
+        clearTimeout(timer)
+        signal?.removeEventListener('abort', abort)
+        resolve(outcome)
+      }
+      signal?.addEventListener('abort', abort, { once: true })
+      void fetch.then(settle)
+    })
+  }
+}
+
+/** Whether a fetch reply is the last: u32 code @34, u32 message length m @38, finished byte @50+m. */
+function endOf(bytes: Uint8Array): boolean {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  if (bytes.length < 51) return true
+  const at = 50 + view.getUint32(38, true)
+  return view.getUint32(34, true) !== 0 || at >= bytes.length || bytes[at] !== 0
+}
+
+/** Reads the `fields_…` arrays of a query's reply. */
+export function fieldsOf(reply: TextReply, context: RequestContext): readonly Field[] {
+  const count = Number(reply['fields_count'] ?? 0)
+  const names = list(reply['fields_names'])
+  const types = list(reply['fields_types'])
+  const lengths = list(reply['fields_lengths'])
+  const precisions = list(reply['fields_precisions'])
+  const scales = list(reply['fields_scales'])
+  if (names.length !== count || types.length !== count)
+    throw new InternalError(`${context.where} described ${count} columns by ${names.length} names`)
+  return names.map((name, i) => {
+    const type = typeOfCode(Number(types[i]))
+    if (!type) throw new InternalError(`${context.where} sent a column of the unknown type ${String(types[i])}`)
+    const field = { name: String(name), type: type.name, bytes: Number(lengths[i] ?? TYPES[type.code]?.width ?? 0) }
+    return type.name === 'DECIMAL' ? { ...field, precision: Number(precisions[i] ?? 0), scale: Number(scales[i] ?? 0) } : field
+  })
+}
+
+function list(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : []
+}

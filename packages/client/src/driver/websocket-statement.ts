@@ -1,0 +1,103 @@
+import { InterfaceError, InternalError } from '../errors.ts'
+import { encodeBindRequest } from '../wire/index.ts'
+import type { Channel, ReplyMessage, TextReply } from './channel.ts'
+import type { Answer, CallOptions, DriverStatement, StatementField } from './driver.ts'
+import { expectText, type RequestContext } from './session-error.ts'
+import { WebSocketAnswer } from './websocket-answer.ts'
+
+/** Meaning of `bind_type` in the fields of a prepared statement. */
+const BIND_TYPES: readonly (StatementField['bindType'] | undefined)[] = [undefined, 'column', 'tag', 'parameter', 'tbname']
+
+/** Prepares a statement (stmt2) on the server; every step waits for the reply of the one before. */
+export async function prepareStatement(
+  channel: Channel,
+  sql: string,
+  context: RequestContext,
+  options: CallOptions,
+): Promise<DriverStatement> {
+  const initId = channel.nextId()
+  const statementContext: RequestContext = { ...context, reqId: options.reqId ?? initId }
+  const late = (reply: ReplyMessage): void => {
+    if (!(reply instanceof Uint8Array) && reply.code === 0) channel.post('stmt2_close', { stmt_id: reply['stmt_id'] })
+  }
+  // Hints only: neither limits what may be bound.
+  const hints = { single_stb_insert: false, single_table_bind_once: false }
+  const init = expectText(await channel.call('stmt2_init', hints, initId, { ...options, late }), statementContext)
+  const id = init['stmt_id'] as number | bigint
+  try {
+    const prepared = await channel.call('stmt2_prepare', { stmt_id: id, sql, get_fields: true }, channel.nextId(), options)
+    return new WebSocketStatement(channel, id, expectText(prepared, statementContext), statementContext)
+  } catch (error) {
+    channel.post('stmt2_close', { stmt_id: id })
+    throw error
+  }
+}
+
+class WebSocketStatement implements DriverStatement {
+  readonly isInsert: boolean
+  readonly fields: readonly StatementField[]
+  readonly count: number
+  readonly #channel: Channel
+  readonly #id: number | bigint
+  readonly #context: RequestContext
+  #closed = false
+
+  constructor(channel: Channel, id: number | bigint, reply: TextReply, context: RequestContext) {
+    this.#channel = channel
+    this.#id = id
+    this.#context = context
+    this.isInsert = reply['is_insert'] === true
+    this.count = Number(reply['fields_count'] ?? 0)
+    const fields = reply['fields']
+    this.fields = Array.isArray(fields) ? fields.map((field) => readField(field as Readonly<Record<string, unknown>>, context)) : []
+  }
+
+  async bind(payload: Uint8Array, options: CallOptions = {}): Promise<void> {
+    const id = this.#begin()
+    const message = encodeBindRequest(BigInt(id), BigInt(this.#id), payload)
+    expectText(await this.#channel.send(message, id, options), { ...this.#contextOf(options), harmless: true, kind: 'statement' })
+  }
+
+  async execute(options: CallOptions = {}): Promise<number> {
+    const reply = await this.#channel.call('stmt2_exec', { stmt_id: this.#id }, this.#begin(), options)
+    return Number(expectText(reply, this.#contextOf(options))['affected'] ?? 0)
+  }
+
+  async result(options: CallOptions = {}): Promise<Answer> {
+    const late = (reply: ReplyMessage): void => {
+      if (!(reply instanceof Uint8Array) && reply.code === 0) this.#channel.post('free_result', { id: reply['id'] })
+    }
+    const context = this.#contextOf(options)
+    const reply = expectText(await this.#channel.call('stmt2_result', { stmt_id: this.#id }, this.#begin(), { ...options, late }), context)
+    return new WebSocketAnswer(this.#channel, reply, context)
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return
+    this.#closed = true
+    // A lost connection has closed it already.
+    await this.#channel.call('stmt2_close', { stmt_id: this.#id }, this.#channel.nextId())
+  }
+
+  #begin(): number {
+    if (this.#closed) throw new InterfaceError('the statement is closed')
+    return this.#channel.nextId()
+  }
+
+  #contextOf({ signal, timeoutMs }: CallOptions): RequestContext {
+    return { ...this.#context, signal, timeoutMs }
+  }
+}
+
+function readField(field: Readonly<Record<string, unknown>>, context: RequestContext): StatementField {
+  const bindType = BIND_TYPES[Number(field['bind_type'])]
+  if (!bindType) throw new InternalError(`${context.where} described a parameter of the unknown kind ${String(field['bind_type'])}`)
+  return {
+    name: String(field['name']),
+    type: Number(field['field_type']),
+    precision: Number(field['precision'] ?? 0),
+    scale: Number(field['scale'] ?? 0),
+    bytes: Number(field['bytes'] ?? 0),
+    bindType,
+  }
+}

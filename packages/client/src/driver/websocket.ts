@@ -1,0 +1,223 @@
+import { openSocket } from '#socket'
+import { codeInfo } from '../codes.ts'
+import { errorOfCode, InterfaceError } from '../errors.ts'
+import type { Config, Endpoint } from '../options.ts'
+import { encodeSqlRequest } from '../wire/index.ts'
+import { Channel, type ReplyMessage, type RequestId, type TextReply } from './channel.ts'
+import { addressOf, connectFailure } from './connect-failure.ts'
+import type { Answer, CallOptions, DriverStatement, Feature, SchemalessRequest, Session } from './driver.ts'
+import { isLoopback } from './loopback.ts'
+import { assertSupported } from './server-version.ts'
+import { expectText, type RequestContext } from './session-error.ts'
+import type { Socket } from './socket.ts'
+import { WebSocketAnswer } from './websocket-answer.ts'
+import { prepareStatement } from './websocket-statement.ts'
+
+const FEATURES: ReadonlySet<Feature> = new Set([
+  'query',
+  'parameters',
+  'statements',
+  'schemaless',
+  'subscription',
+  'timezone',
+  'validate',
+  'currentDatabase',
+  'bi',
+  'vgroupId',
+])
+
+/** Protocol numbers of schemaless writing. */
+const PROTOCOLS = { line: 1, telnet: 2, json: 3 } as const
+
+/** `connector` as SHOW CONNECTIONS shows it. */
+export interface ClientName {
+  readonly connector: string
+}
+
+/** Opens a WebSocket to one address, with the token where the address is Cloud's. Rejects with a ConnectionError or the signal's reason. */
+export async function dial(config: Config, endpoint: Endpoint, path: '/ws' | '/rest/tmq', signal: AbortSignal): Promise<Socket> {
+  const token = await config.token?.reveal()
+  const encrypted = config.scheme === 'wss'
+  const query = token === undefined ? '' : `?token=${encodeURIComponent(token)}`
+  try {
+    return await openSocket({
+      url: `${addressOf(config.scheme, endpoint)}${path}${query}`,
+      trusted: encrypted || isLoopback(endpoint.host),
+      compression: config.compression === true,
+      tls: config.tls,
+      headers: config.headers,
+      agent: config.agent,
+      signal,
+    })
+  } catch (error) {
+    if (signal.aborted) throw signal.reason
+    throw connectFailure(config.scheme, endpoint, error)
+  }
+}
+
+/** Logs in over an open socket. Rejects with a ConnectionError; the socket is then closed. */
+export async function logIn(
+  socket: Socket,
+  config: Config,
+  where: string,
+  client: ClientName,
+  signal: AbortSignal,
+): Promise<WebSocketSession> {
+  const channel = new Channel(socket, config.heartbeatMs)
+  const context: RequestContext = { where, loss: () => channel.loss, signal, kind: 'connection', harmless: true }
+  try {
+    const [password, bearer, totp] = await Promise.all([config.password.reveal(), config.bearerToken?.reveal(), config.totpCode?.reveal()])
+    const id = channel.nextId()
+    const conn = await channel.call(
+      'conn',
+      {
+        user: config.user,
+        password,
+        db: config.database ?? '',
+        // The only mode there is: 0, BI.
+        mode: config.biMode ? 0 : undefined,
+        tz: config.timezone,
+        app: config.userApp,
+        ip: config.userIp,
+        connector: client.connector,
+        totp_code: totp,
+        bearer_token: bearer,
+      },
+      id,
+      { signal },
+    )
+    const reply = expectText(conn, context)
+    // Servers before 3.3.6 leave the version out here.
+    const version =
+      versionOf(reply) ?? versionOf(expectText(await channel.call('version', {}, channel.nextId(), { signal }), context)) ?? ''
+    assertSupported(version, where)
+    return new WebSocketSession(channel, where, version)
+  } catch (error) {
+    void channel.close()
+    throw error
+  }
+}
+
+function versionOf(reply: TextReply): string | undefined {
+  const version = reply['version']
+  return typeof version === 'string' && version !== '' ? version : undefined
+}
+
+/** A logged-in WebSocket. */
+export class WebSocketSession implements Session {
+  readonly features = FEATURES
+  readonly serverVersion: string
+  readonly #channel: Channel
+  readonly #where: string
+
+  constructor(channel: Channel, where: string, serverVersion: string) {
+    this.#channel = channel
+    this.#where = where
+    this.serverVersion = serverVersion
+  }
+
+  get failure(): Error | undefined {
+    return this.#channel.loss
+  }
+
+  get load(): number {
+    return this.#channel.load
+  }
+
+  /** Called once when the connection is lost; not after `close`. */
+  set onloss(callback: ((reason: Error) => void) | undefined) {
+    this.#channel.onloss = callback
+  }
+
+  nextRequestId(): RequestId {
+    return this.#channel.nextId()
+  }
+
+  async query(sql: string, options: CallOptions = {}): Promise<Answer> {
+    const id = this.#id(options)
+    const context = this.#context(id, options, sql)
+    const outcome = await this.#channel.send(encodeSqlRequest(BigInt(id), sql), id, { ...options, late: this.#freeLate })
+    return new WebSocketAnswer(this.#channel, expectText(outcome, context), context)
+  }
+
+  prepare(sql: string, options: CallOptions = {}): Promise<DriverStatement> {
+    return prepareStatement(this.#channel, sql, this.#context(undefined, options, sql), options)
+  }
+
+  async schemaless(request: SchemalessRequest, options: CallOptions = {}): Promise<{ affectedRows: number; totalRows: number }> {
+    const id = this.#id(options)
+    const reply = expectText(
+      await this.#channel.call(
+        'insert',
+        {
+          protocol: PROTOCOLS[request.protocol],
+          precision: request.precision,
+          ttl: request.ttl,
+          data: request.data,
+          table_name_key: request.tableNameKey,
+        },
+        id,
+        options,
+      ),
+      { ...this.#context(id, options), kind: 'schemaless' },
+    )
+    return { affectedRows: Number(reply['affected_rows'] ?? 0), totalRows: Number(reply['total_rows'] ?? 0) }
+  }
+
+  async selectDatabase(name: string, options: CallOptions = {}): Promise<void> {
+    const answer = await this.query(`USE \`${name}\``, options)
+    answer.free()
+  }
+
+  async currentDatabase(options: CallOptions = {}): Promise<string> {
+    const reply = await this.#call('get_current_db', {}, options)
+    return String(reply['db'] ?? '')
+  }
+
+  async validate(sql: string, options: CallOptions = {}): Promise<void> {
+    const id = this.#id(options)
+    const context = this.#context(id, options, sql)
+    const reply = expectText(await this.#channel.send(encodeSqlRequest(BigInt(id), sql, 10), id, options), context)
+    const code = Number(reply['result_code'] ?? 0)
+    // The reply has the number alone; the number's meaning has to say it.
+    if (code !== 0)
+      throw errorOfCode(
+        code,
+        codeInfo(code & 0xffff)
+          .name.toLowerCase()
+          .replaceAll('_', ' '),
+        { sql, reqId: id },
+      )
+  }
+
+  async setOption(option: number, value: string | null, options: CallOptions = {}): Promise<void> {
+    await this.#call('options_connection', { options: [{ option, value }] }, options)
+  }
+
+  close(): Promise<void> {
+    return this.#channel.close()
+  }
+
+  async #call(action: string, args: Readonly<Record<string, unknown>>, options: CallOptions): Promise<TextReply> {
+    const id = this.#id(options)
+    return expectText(await this.#channel.call(action, args, id, options), { ...this.#context(id, options), harmless: true })
+  }
+
+  #id({ reqId }: CallOptions): RequestId {
+    if (reqId === undefined) return this.#channel.nextId()
+    const id = reqId <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(reqId) : reqId
+    if (this.#channel.has(id))
+      throw new InterfaceError(`a request of the id ${reqId} is under way on this connection; its answer could not be told apart`)
+    return id
+  }
+
+  #context(reqId: RequestId | undefined, { signal, timeoutMs, harmless }: CallOptions, sql?: string): RequestContext {
+    return { where: this.#where, loss: () => this.#channel.loss, sql, reqId, signal, timeoutMs, harmless }
+  }
+
+  /** A query that was given up may still answer: what it opened on the server is freed. */
+  readonly #freeLate = (reply: ReplyMessage): void => {
+    if (reply instanceof Uint8Array || reply.code !== 0 || reply['is_update'] === true) return
+    this.#channel.post('free_result', { id: reply['id'] })
+  }
+}

@@ -1,0 +1,72 @@
+/** A piece of a statement: text of the program's own, or the literal of a value. */
+interface Piece {
+  readonly text: string
+  readonly secret: boolean
+}
+
+/** A statement with its values in place, that can show itself without them. */
+export class Statement {
+  /** What is sent. */
+  readonly sql: string
+  /** The same with `?` for each value: for errors, logs and traces. */
+  readonly shown: string
+  readonly #pieces: readonly Piece[]
+
+  private constructor(pieces: readonly Piece[]) {
+    this.#pieces = pieces
+    this.sql = pieces.map(({ text }) => text).join('')
+    this.shown = pieces.map(({ text, secret }) => (secret ? '?' : text)).join('')
+  }
+
+  /** A statement without values. */
+  static plain(sql: string): Statement {
+    return new Statement([{ text: sql, secret: false }])
+  }
+
+  /** Puts literals between texts: one more text than literals. */
+  static join(texts: readonly string[], literals: readonly string[]): Statement {
+    const pieces: Piece[] = []
+    let before = ''
+    texts.forEach((text, i) => {
+      if (text !== '') pieces.push({ text, secret: false })
+      before = text === '' ? before : text
+      const value = literals[i]
+      if (value === undefined) return
+      // Two minus signs begin a comment.
+      pieces.push({ text: value.startsWith('-') && before.endsWith('-') ? ` ${value}` : value, secret: true })
+      before = value
+    })
+    return new Statement(pieces)
+  }
+
+  /** Whether there are values to hide. */
+  get hasValues(): boolean {
+    return this.#pieces.some(({ secret }) => secret)
+  }
+
+  /** What the server says of the statement, without the values that it repeats. */
+  redact(reason: string): string {
+    if (!this.hasValues) return reason
+    const near = reason.replace(/near (["'])([\s\S]+?)\1(?= \(|$)/, (whole, mark: string, quoted: string) => {
+      const at = this.sql.endsWith(quoted) ? this.sql.length - quoted.length : this.sql.indexOf(quoted)
+      return at < 0 ? whole : `near ${mark}${this.#shownBetween(at, at + quoted.length)}${mark}`
+    })
+    return this.#pieces.reduce((text, { text: value, secret }) => {
+      if (!secret) return text
+      const bare = value.startsWith("'") ? value.slice(1, -1) : value
+      return bare.length < 3 ? text : text.replaceAll(bare, '?')
+    }, near)
+  }
+
+  #shownBetween(from: number, to: number): string {
+    let at = 0
+    let shown = ''
+    for (const { text, secret } of this.#pieces) {
+      const start = Math.max(from, at)
+      const end = Math.min(to, at + text.length)
+      if (start < end) shown += secret ? '?' : text.slice(start - at, end - at)
+      at += text.length
+    }
+    return shown
+  }
+}
