@@ -94,6 +94,12 @@ export class Lexer {
     else this.readOperator(i, c)
   }
 
+  /** Goes on reading at an offset: the token there becomes the current one. */
+  moveTo(offset: number): void {
+    this.end = offset
+    this.next()
+  }
+
   /** The text of a hint comment that stands right at the current reading position (after the current token), or null; does not move. */
   hint(): { text: string; start: number; end: number } | null {
     const { sql } = this

@@ -1,8 +1,10 @@
+import { SqlError } from '../errors.ts'
 import type { Expr, Fill, FillMode, Hint, Limit, Literal, OrderItem, Query, Range, Select, SelectItem, Window } from './ast.ts'
 import { expression, selectItem, value } from './expression.ts'
 import { T } from './lexer.ts'
 import type { Parser } from './parser.ts'
 import { source } from './source.ts'
+import { CODE } from './syntax-error.ts'
 import { windowClause } from './window.ts'
 
 /** A query with UNION, ORDER BY and LIMIT, up to whatever follows it. */
@@ -120,6 +122,8 @@ function rangeClause(p: Parser): Range {
     }
   }
   p.expect(')')
+  if (around?.type === 'duration' && /[ny]$/.test(around.text))
+    throw new SqlError(CODE.syntax, 'Unsupported time unit in RANGE clause', around.start)
   return { from, to, around, ...p.span(start) }
 }
 

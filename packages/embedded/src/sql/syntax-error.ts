@@ -41,3 +41,24 @@ export function incomplete(sql: string): SqlError {
 export function invalidIdentifier(sql: string, position: number, quoted: boolean): SqlError {
   return new SqlError(CODE.identifier, cutBytes(`Invalid identifier name: ${rest(sql, position, quoted ? 1 : 0)}`, MESSAGE_BYTES), position)
 }
+
+/** Code of errors inside an INSERT with VALUES, which TDengine reads by another parser with other words. */
+export const INSERT_SYNTAX = 0x0216
+
+/** Longest quotation in such an error, in bytes. */
+const INSERT_QUOTE_BYTES = 63
+
+/** `syntax error near 'text' (why)`, the text as it is, cut to 63 bytes. */
+export function insertError(text: string, why: string, position?: number): SqlError {
+  return new SqlError(INSERT_SYNTAX, `syntax error near '${cutBytes(text, INSERT_QUOTE_BYTES)}' (${why})`, position)
+}
+
+/** The same, quoting the statement from a position on. */
+export function insertErrorAt(sql: string, position: number, why: string): SqlError {
+  return insertError(lowerOutsideQuotes(sql.slice(position, position + INSERT_QUOTE_BYTES)), why, position)
+}
+
+/** `syntax error near 'what'`: nothing of the statement is quoted. */
+export function insertErrorOf(what: string, position?: number): SqlError {
+  return new SqlError(INSERT_SYNTAX, `syntax error near '${what}'`, position)
+}
