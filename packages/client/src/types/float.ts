@@ -1,6 +1,3 @@
-const word = /* @__PURE__ */ new Float32Array(1)
-const bits = /* @__PURE__ */ new Uint32Array(word.buffer)
-
 /** Powers of ten that a double holds exactly. */
 export const POW10: readonly number[] = [
   1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22,
@@ -12,55 +9,65 @@ export const POW10: readonly number[] = [
  */
 export function shortestFloat(value: number): number {
   const size = Math.abs(value)
-  // Below 2^24 and above 2^-8 the answer has at most 12 digits after the point: r / 10^k is then the double nearest to that decimal.
-  if (size < 16777216 && size > 0.00390625) {
-    for (let k = 0; k < 12; k++) {
-      const power = POW10[k]!
-      const candidate = Math.round(value * power) / power
-      if (Math.fround(candidate) === value) return candidate
-    }
-  }
-  return size === 0 || !Number.isFinite(value) ? value : shortestByDigits(value)
+  if (size >= 16777216 || size < 1e-12) return size === 0 || !Number.isFinite(value) ? value : shortestByDigits(value)
+  let k = 0
+  while (size * POW10[k]! < 1e5) k++
+  return shortestFrom(value, k)
 }
 
-/** Shortest decimals of a whole column, `count` values; faster than one by one because neighbours have like digits. */
+/**
+ * Tries 6, 7, 8 and 9 digits, `k` of them after the point for the 6. Two decimals of six digits never share a float, so one of six that reads back
+ * is the answer with its trailing zeros. r / 10^k is the double nearest to that decimal, as both are exact.
+ */
+function shortestFrom(value: number, k: number): number {
+  for (let digits = k; digits < k + 3; digits++) {
+    const candidate = nearest(value, POW10[digits]!)
+    if (Math.fround(candidate) === value) return candidate
+  }
+  return nearest(value, POW10[k + 3]!)
+}
+
+/** The nearest multiple of 1 / power; of two that are as near the even one, as every other printer of floats chooses. */
+function nearest(value: number, power: number): number {
+  const exact = value * power
+  const rounded = Math.round(exact)
+  return (rounded - exact === 0.5 && rounded % 2 !== 0 ? rounded - 1 : rounded) / power
+}
+
+/** Shortest decimals of a whole column, `count` values; neighbours are mostly of one magnitude, which makes it quicker than one by one. */
 export function shortestFloats(values: Float32Array, count: number): number[] {
   const out: number[] = new Array(count)
-  let k = 1
+  // Values from `low` up to `high` have six digits when `k` of them stand after the point.
+  let k = 5
+  let power = 1e5
+  let low = 1
+  let high = 10
   for (let i = 0; i < count; i++) {
     const value = values[i]!
     const size = value < 0 ? -value : value
-    if (!(size < 16777216 && size > 0.00390625)) {
-      out[i] = shortestFloat(value)
-      continue
-    }
-    // Try as many digits as the neighbour had; they are right if they read back and one digit less does not.
-    let power = POW10[k]!
-    let candidate = Math.round(value * power) / power
-    if (Math.fround(candidate) === value) {
-      while (k > 0) {
-        power = POW10[k - 1]!
-        const fewer = Math.round(value * power) / power
-        if (Math.fround(fewer) !== value) break
-        candidate = fewer
-        k--
+    if (!(size >= low && size < high)) {
+      if (!(size < 1e6 && size > 1e-12)) {
+        out[i] = shortestFloat(value)
+        continue
       }
-    } else {
-      do {
-        power = POW10[++k]!
-        candidate = Math.round(value * power) / power
-      } while (Math.fround(candidate) !== value && k < 12)
+      k = 0
+      while (size * POW10[k]! < 1e5) k++
+      power = POW10[k]!
+      low = 1e5 / power
+      high = 1e6 / power
     }
-    out[i] = candidate
-    if (k > 8) k = 8
+    const candidate = Math.round(value * power) / power
+    out[i] = Math.fround(candidate) === value ? candidate : shortestFrom(value, k + 1)
   }
   return out
 }
 
-/** The general case: fewest significant digits first, and the neighbour above where a power of two has unequal gaps to its sides. */
+/**
+ * Very large and very small values: fewest significant digits first, and the neighbour above where a power of two has unequal gaps to its
+ * sides (which matters for 2^87, 2^90 and 2^-96 alone).
+ */
 function shortestByDigits(value: number): number {
-  word[0] = value
-  const powerOfTwo = (bits[0]! & 0x7fffff) === 0
+  const powerOfTwo = (new Uint32Array(Float32Array.of(value).buffer)[0]! & 0x7fffff) === 0
   for (let digits = 1; digits <= 9; digits++) {
     const text = value.toExponential(digits - 1)
     const candidate = Number(text)

@@ -1,4 +1,4 @@
-import { isDecimal, TYPES, TypeCode } from '../types/types.ts'
+import { isDecimal, TYPES, TypeCode, type TypeInfo } from '../types/types.ts'
 import type { Block, Column, FixedValues } from './column.ts'
 import { WireError } from './wire-error.ts'
 
@@ -13,8 +13,19 @@ export interface BlockForm {
   readonly server?: boolean
 }
 
-/** Reads the raw block at `offset`; numbers become typed arrays (views where aligned, else one copy), strings stay bytes. Throws a WireError. */
-export function decodeBlock(bytes: Uint8Array, offset = 0, end = bytes.length): Block {
+/** Where a block lies in a message, and what may be done with the message. */
+export interface DecodeOptions {
+  /** Where the block starts; 0 if absent. */
+  readonly offset?: number
+  /** Where it must have ended; the end of the bytes if absent. */
+  readonly end?: number
+  /** The bytes are nobody else's: columns are moved by some bytes in place until they are aligned, instead of copied. */
+  readonly owned?: boolean
+}
+
+/** Reads a raw block; numbers become typed arrays (views where aligned, else one copy), strings stay bytes. Throws a WireError. */
+export function decodeBlock(bytes: Uint8Array, options: DecodeOptions = {}): Block {
+  const { offset = 0, end = bytes.length, owned = false } = options
   if (end - offset < BLOCK_HEADER) throw new WireError(`a block needs ${BLOCK_HEADER} bytes, ${Math.max(0, end - offset)} are left`, offset)
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const version = view.getInt32(offset, true)
@@ -29,24 +40,25 @@ export function decodeBlock(bytes: Uint8Array, offset = 0, end = bytes.length): 
   if (rows < 0) throw new WireError(`negative row count ${rows}`, offset + 8)
   const directory = offset + BLOCK_HEADER
   if (count < 1 || count > Math.floor((limit - directory) / 9)) throw new WireError(`${count} columns do not fit the block`, offset + 12)
-  const lengths = directory + 5 * count
-  let at = lengths + 4 * count
+  const entries = checkDirectory(view, directory, count, rows, limit)
+  const bitmap = (rows + 7) >>> 3
   const columns: Column[] = new Array(count)
+  let at = directory + 9 * count
+  // The header and the directory, once read, are room to move columns down into; each column uses up at most 7 bytes of it for its alignment.
+  let shift = owned ? at - offset : 0
   for (let i = 0; i < count; i++) {
-    const entry = directory + 5 * i
-    const info = TYPES[bytes[entry]!]
-    if (!info) throw new WireError(`unknown type code ${bytes[entry]} in column ${i}`, entry)
-    const type = info.code
-    const length = view.getInt32(lengths + 4 * i, true)
-    const word = view.getInt32(entry + 1, true)
-    if (info.layout === 'fixed') {
-      const bitmap = (rows + 7) >> 3
-      const expected = rows * info.width
-      // A column of untyped NULLs has no values worth reading, whatever length it claims.
-      if (length !== expected && (type !== TypeCode.NULL || length < 0)) {
-        throw new WireError(`column ${i} holds ${length} bytes, ${rows} rows need ${expected}`, lengths + 4 * i)
-      }
-      if (bitmap + length > limit - at) throw new WireError(`column ${i} runs past the end of the block`, at)
+    const { info, word, length } = entries[i]!
+    const isFixed = info.layout === 'fixed'
+    const head = isFixed ? bitmap : 4 * rows
+    const aligned = isFixed ? at + head : at
+    if (owned) {
+      const unit = isFixed ? Math.min(info.width, 8) || 1 : 4
+      shift -= (((shift - bytes.byteOffset - aligned) % unit) + unit) % unit
+      bytes.copyWithin(at - shift, at, at + head + length)
+    }
+    const start = at - shift
+    const { code: type } = info
+    if (isFixed) {
       const decimal = isDecimal(type)
       columns[i] = {
         layout: 'fixed',
@@ -55,22 +67,50 @@ export function decodeBlock(bytes: Uint8Array, offset = 0, end = bytes.length): 
         // Decimals: byte 0 scale, byte 1 precision, byte 3 width, in the place of the size.
         precision: decimal ? (word >> 8) & 0xff : 0,
         scale: decimal ? word & 0xff : 0,
-        nulls: bytes.subarray(at, at + bitmap),
-        values: fixedValues(type, bytes, at + bitmap, rows),
+        nulls: bytes.subarray(start, start + bitmap),
+        values: fixedValues(type, bytes, start + bitmap, rows),
       }
-      at += bitmap + length
     } else {
-      const data = at + 4 * rows
-      if (4 * rows > limit - at || length < 0 || length > limit - data)
-        throw new WireError(`column ${i} runs past the end of the block`, at)
-      const offsets = int32s(bytes, at, rows)
-      const entries = bytes.subarray(data, data + length)
-      checkEntries(offsets, entries, info.width, type === TypeCode.NCHAR, data)
-      columns[i] = { layout: 'variable', type, bytes: word, precision: 0, scale: 0, offsets, data: entries }
-      at = data + length
+      const offsets = int32s(bytes, start, rows)
+      const data = bytes.subarray(start + head, start + head + length)
+      checkEntries(offsets, data, info.width, type === TypeCode.NCHAR, at + head)
+      columns[i] = { layout: 'variable', type, bytes: word, precision: 0, scale: 0, offsets, data }
     }
+    at += head + length
   }
   return { rows, columns }
+}
+
+interface DirectoryEntry {
+  readonly info: TypeInfo
+  /** The i32 beside the type: schema bytes, or a decimal's digits. */
+  readonly word: number
+  /** Bytes of the data area. */
+  readonly length: number
+}
+
+/** Reads the directory and checks that every column lies inside the block. */
+function checkDirectory(view: DataView, directory: number, count: number, rows: number, limit: number): DirectoryEntry[] {
+  const entries: DirectoryEntry[] = []
+  const lengths = directory + 5 * count
+  let at = lengths + 4 * count
+  for (let i = 0; i < count; i++) {
+    const entry = directory + 5 * i
+    const code = view.getUint8(entry)
+    const info = TYPES[code]
+    if (!info) throw new WireError(`unknown type code ${code} in column ${i}`, entry)
+    const length = view.getInt32(lengths + 4 * i, true)
+    const expected = rows * info.width
+    // A column of untyped NULLs has no values worth reading, whatever length it claims.
+    if (length < 0 || (info.layout === 'fixed' && length !== expected && code !== TypeCode.NULL)) {
+      throw new WireError(`column ${i} holds ${length} bytes${length < 0 ? '' : `, ${rows} rows need ${expected}`}`, lengths + 4 * i)
+    }
+    const size = (info.layout === 'fixed' ? Math.floor((rows + 7) / 8) : 4 * rows) + length
+    if (size > limit - at) throw new WireError(`column ${i} runs past the end of the block`, at)
+    entries.push({ info, word: view.getInt32(entry + 1, true), length })
+    at += size
+  }
+  return entries
 }
 
 /** The value array of `rows` values of a fixed type at `at`: a view where the bytes are aligned, else a copy. */
@@ -172,7 +212,7 @@ export function encodeBlockInto(target: Uint8Array, at: number, block: Block, fo
       view.setInt32(entry + 1, column.bytes, true)
     }
     if (column.layout === 'fixed') {
-      const bitmap = (rows + 7) >> 3
+      const bitmap = (rows + 7) >>> 3
       target.set(bitmap === column.nulls.length ? column.nulls : column.nulls.subarray(0, bitmap), to)
       const length = rows * TYPES[column.type]!.width
       const { buffer, byteOffset } = column.values

@@ -80,6 +80,9 @@ export class ByteReader {
   }
 }
 
+/** Texts up to this length are encoded here. */
+const SHORT = 64
+
 /** Writes little-endian values into one buffer that grows by doubling. */
 export class ByteWriter {
   bytes: Uint8Array
@@ -141,10 +144,42 @@ export class ByteWriter {
 
   /** Writes the text as UTF-8 in one pass and returns how many bytes it took. */
   text(text: string): number {
-    const at = this.room(text.length * 3)
-    const written = encoder.encodeInto(text, this.bytes.subarray(at)).written
+    const { length } = text
+    const at = this.room(length * 3)
+    const { bytes } = this
+    let i = 0
+    // A call of the platform's encoder costs more than a short text; a text that is not ASCII goes to it after all.
+    if (length <= SHORT) {
+      for (; i < length; i++) {
+        const code = text.charCodeAt(i)
+        if (code > 127) break
+        bytes[at + i] = code
+      }
+    }
+    const written = i === length ? length : encoder.encodeInto(text, bytes.subarray(at)).written
     this.at = at + written
     return written
+  }
+
+  /** Writes the text as UTF-32LE and returns how many bytes it took; a lone surrogate becomes U+FFFD. */
+  utf32(text: string): number {
+    const start = this.room(text.length * 4)
+    const { view } = this
+    let at = start
+    for (let i = 0; i < text.length; i++) {
+      let point = text.charCodeAt(i)
+      if (point >= 0xd800 && point < 0xe000) {
+        const low = text.charCodeAt(i + 1)
+        if (point < 0xdc00 && low >= 0xdc00 && low < 0xe000) {
+          point = (point - 0xd800) * 0x400 + (low - 0xdc00) + 0x10000
+          i++
+        } else point = 0xfffd
+      }
+      view.setUint32(at, point, true)
+      at += 4
+    }
+    this.at = at
+    return at - start
   }
 
   /** What was written: a view, valid until more is written. */

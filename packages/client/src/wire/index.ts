@@ -1,5 +1,6 @@
 /** The wire codec, exported for taosts-embedded and taosts-native, without a promise of stability. */
 
+export * from '../types/convert.ts'
 export * from '../types/decimal.ts'
 export * from '../types/float.ts'
 export * from '../types/policy.ts'
@@ -8,7 +9,9 @@ export * from '../types/time-zone.ts'
 export * from '../types/timestamp.ts'
 export * from '../types/types.ts'
 export * from '../types/wkb.ts'
+export * from '../types/wkt.ts'
 export * from './block.ts'
+export * from './builder.ts'
 export * from './bytes.ts'
 export * from './column.ts'
 export * from './json.ts'

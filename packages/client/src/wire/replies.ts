@@ -46,8 +46,11 @@ export function replyRequestId(bytes: Uint8Array): bigint | undefined {
   return view.getBigUint64(0, true) === MARKER ? view.getBigUint64(26, true) : undefined
 }
 
-/** Reads any binary reply of `/ws` or `/rest/tmq`. Throws a WireError. */
-export function decodeReply(bytes: Uint8Array): BinaryReply {
+/**
+ * Reads any binary reply of `/ws` or `/rest/tmq`. `owned` says that the bytes are nobody else's, so that a block's columns may be aligned in place.
+ * Throws a WireError.
+ */
+export function decodeReply(bytes: Uint8Array, owned = false): BinaryReply {
   const reader = new ByteReader(bytes)
   const first = reader.u64()
   if (first !== MARKER) {
@@ -68,7 +71,7 @@ export function decodeReply(bytes: Uint8Array): BinaryReply {
     if (!finished) {
       const length = reader.u32()
       const at = reader.skip(length)
-      block = decodeBlock(bytes, at, at + length)
+      block = decodeBlock(bytes, { offset: at, end: at + length, owned })
     }
     return { kind: 'fetch_raw_block', reqId, timing, code, message, resultId: id, finished, block }
   }
