@@ -3,6 +3,7 @@ import type { Precision } from 'taosts/wire'
 import type { OutputColumn, Rows } from '../session/answer.ts'
 import { DuckConnection, duckdb } from './duckdb.ts'
 import { DirectoryLock } from './lock.ts'
+import { type DatabaseFunctions, installFunctions } from './native-functions.ts'
 import { StorageOpenError } from './open-error.ts'
 import { type QueryOptions, type Reader, ReaderPool } from './readers.ts'
 import { type Cell, readAll } from './small-result.ts'
@@ -15,6 +16,8 @@ export interface StorageOptions {
   readonly memory?: string
   /** Threads that one query uses at most. */
   readonly threads?: number
+  /** Macros and native functions that queries use. */
+  readonly functions?: DatabaseFunctions
 }
 
 const FILE = 'taosts.duckdb'
@@ -57,7 +60,9 @@ export class Storage {
       throw openError(error, lock)
     }
     lock?.confirm()
-    return new Storage(database, lock, new DuckConnection(await duckdb.connect(database)))
+    const writing = new DuckConnection(await duckdb.connect(database))
+    if (options.functions) await installFunctions(writing.handle, options.functions)
+    return new Storage(database, lock, writing)
   }
 
   /** The one writer, once `start` was called. */

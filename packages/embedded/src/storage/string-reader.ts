@@ -103,7 +103,7 @@ function widen(source: Uint8Array, start: number, length: number, target: Uint8A
 }
 
 /** The payloads behind the pointers of one chunk, fetched by runs of adjacent addresses. */
-class LongStrings {
+export class LongStrings {
   readonly #runs: { readonly bytes: Uint8Array; readonly address: number }[] = []
   readonly #runOf: Int32Array
   readonly #pointers: Float64Array

@@ -1,9 +1,14 @@
 import { AGGREGATES } from './aggregate.ts'
+import { GREATEST } from './greatest.ts'
+import { HASH } from './hash.ts'
+import { MATH } from './math.ts'
 import { SELECTIONS } from './selection.ts'
 import type { FunctionSpec } from './spec.ts'
+import { STRING } from './string.ts'
+import { TIME } from './time.ts'
 
 /** Every function, one entry a name. */
-export const FUNCTIONS: readonly FunctionSpec[] = [...AGGREGATES, ...SELECTIONS]
+export const FUNCTIONS: readonly FunctionSpec[] = [...MATH, ...GREATEST, ...STRING, ...HASH, ...TIME, ...AGGREGATES, ...SELECTIONS]
 
 const byName: ReadonlyMap<string, FunctionSpec> = new Map(FUNCTIONS.map((f) => [f.name, f]))
 
@@ -14,7 +19,7 @@ export function functionByName(name: string): FunctionSpec | undefined {
 
 export { type CastContext, castSql, checkCast, parseTimeSql, textSql } from './cast.ts'
 export { macroStatements } from './macros.ts'
-export { type NativeFunction, nativeFunctions, registerFunctions } from './native.ts'
+export { databaseFunctions } from './native.ts'
 export { parseTime } from './parse-time.ts'
 export { raised, raiseSql } from './raise.ts'
 export type * from './spec.ts'

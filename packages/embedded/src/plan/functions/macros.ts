@@ -79,7 +79,33 @@ const MACROS: readonly (readonly [string, string])[] = [
     'td_decimal_avg(s, c, k, r)',
     `td_scaled(td_half_away(td_digits(s) * CAST(concat('1', repeat('0', r - k)) AS HUGEINT), CAST(c AS HUGEINT)), r)`,
   ],
-  ['td_finite(x)', `CASE WHEN isfinite(x) THEN x END`],
+  // Mathematics: NULL wherever C gives no finite number.
+  ['td_finite(x)', 'CASE WHEN isfinite(x) THEN x END'],
+  ['td_abs64(x)', 'CASE WHEN x = -9223372036854775808 THEN x ELSE abs(x) END'],
+  ['td_sqrt(x)', 'CASE WHEN x >= 0 THEN sqrt(x) END'],
+  ['td_ln(x)', 'CASE WHEN x > 0 THEN td_finite(ln(x)) END'],
+  ['td_log(x, b)', 'CASE WHEN x > 0 AND b > 0 AND b <> 1 THEN td_finite(ln(x) / ln(b)) END'],
+  ['td_acos(x)', 'CASE WHEN x BETWEEN -1 AND 1 THEN acos(x) END'],
+  ['td_asin(x)', 'CASE WHEN x BETWEEN -1 AND 1 THEN asin(x) END'],
+  ['td_mod(x, y)', 'CASE WHEN y <> 0 AND isfinite(x) THEN x % y END'],
+  ['td_round(x, n)', 'CASE WHEN n >= 0 THEN CASE WHEN isfinite(x * pow(10, n)) THEN round(x * pow(10, n)) / pow(10, n) ELSE x END ELSE round(x / pow(10, -n)) * pow(10, -n) END'],
+  ['td_truncate(x, n)', 'CASE WHEN n >= 0 THEN CASE WHEN isfinite(x * pow(10, n)) THEN trunc(x * pow(10, n)) / pow(10, n) ELSE x END ELSE trunc(x / pow(10, -n)) * pow(10, -n) END'],
+  // Text: positions count characters.
+  ['td_substr(s, p, n)', "CASE WHEN n <= 0 OR p = 0 THEN CASE WHEN s IS NOT NULL THEN '' END WHEN p > 0 THEN substring(s, p, n) WHEN -p <= length(s) THEN substring(s, length(s) + p + 1, n) WHEN s IS NOT NULL AND p IS NOT NULL AND n IS NOT NULL THEN '' END"],
+  ['td_position(a, s)', "CASE WHEN a = '' THEN CASE WHEN s IS NOT NULL THEN 1 END ELSE instr(s, a) END"],
+  [
+    'td_substring_index(s, d, n)',
+    "CASE WHEN n = 0 OR d = '' THEN CASE WHEN s IS NOT NULL AND d IS NOT NULL AND n IS NOT NULL THEN '' END WHEN n > 0 THEN array_to_string(string_split(s, d)[1:n], d) ELSE array_to_string(string_split(s, d)[n:], d) END",
+  ],
+  ['td_trim_leading(s, c)', "CASE WHEN c = '' THEN s ELSE regexp_replace(s, concat('^(?:', regexp_escape(c), ')+'), '') END"],
+  ['td_trim_trailing(s, c)', "CASE WHEN c = '' THEN s ELSE regexp_replace(s, concat('(?:', regexp_escape(c), ')+$'), '') END"],
+  ['td_trim_both(s, c)', 'td_trim_trailing(td_trim_leading(s, c), c)'],
+  ['td_ascii(s)', "CASE WHEN ascii(s) < 128 THEN CAST(ascii(s) AS UTINYINT) ELSE CAST(CAST('0x' || substr(hex(left(s, 1)), 1, 2) AS INTEGER) AS UTINYINT) END"],
+  ['td_hex(x)', "printf('%x', x & 4294967295)"],
+  ['td_char_hex(x)', "CASE WHEN x IS NULL THEN '' WHEN length(td_hex(x)) % 2 = 1 THEN concat('0', td_hex(x)) ELSE td_hex(x) END"],
+  // Times.
+  ['td_floor_div(x, d)', 'CASE WHEN x >= 0 THEN x // d ELSE -((-x + d - 1) // d) END'],
+  ['td_floor_mod(x, d)', '(x % d + d) % d'],
 ]
 
 /** The statements that create the macros which functions and casts rely on; run them once a database is open, before any query. */

@@ -1,69 +1,107 @@
-import {
-  BIGINT as DUCK_BIGINT,
-  VARCHAR as DUCK_VARCHAR,
-  type DuckDBConnection,
-  DuckDBScalarFunction,
-  type DuckDBType,
-  type DuckDBValue,
-} from '@duckdb/node-api'
+import { crc32 } from 'node:zlib'
 import type { Precision } from 'taosts/wire'
+import { SqlError } from '../../errors.ts'
+import type { DatabaseFunctions, NativeFunction } from '../../storage/native-functions.ts'
 import { macroStatements } from './macros.ts'
-import { parseTime } from './parse-time.ts'
-import type { ZoneCache } from './zone.ts'
+import { parseTime, TICKS_PER_SECOND } from './parse-time.ts'
+import { raiseText } from './raise.ts'
+import { civil, formatParts, formatTime, iso8601, parseFormatted, weekOf } from './time-format.ts'
+import { utcOffset, type ZoneCache } from './zone.ts'
 
-/** A function of ours inside DuckDB. NULL in any argument gives NULL unless `nulls` is set; an exception fails the statement with its message. */
-export interface NativeFunction {
-  readonly name: string
-  readonly parameters: readonly DuckDBType[]
-  readonly returns: DuckDBType
-  readonly nulls?: boolean
-  /** Leading parameters that vary by row; the rest are constants of the statement and are read once a chunk. All vary when absent. */
-  readonly varying?: number
-  value(args: readonly DuckDBValue[]): DuckDBValue
+/** Remembers the last result for the last argument: formats are nearly always constants. */
+function last<T>(make: (key: string) => T): (key: string) => T {
+  let known: { key: string; value: T } | undefined
+  return (key) => {
+    if (known?.key !== key) known = { key, value: make(key) }
+    return known.value
+  }
 }
 
-/** The functions that SQL cannot express well, over one connection's cache of time zones. */
-export function nativeFunctions(): NativeFunction[] {
-  const zones: ZoneCache = new Map()
+/** Conversions between text and time. */
+function timeFunctions(zones: ZoneCache): NativeFunction[] {
+  const parts = last(formatParts)
   return [
     {
       name: 'td_parse_time',
-      parameters: [DUCK_VARCHAR, DUCK_VARCHAR, DUCK_VARCHAR],
-      returns: DUCK_BIGINT,
+      parameters: ['VARCHAR', 'VARCHAR', 'VARCHAR'],
+      returns: 'BIGINT',
       varying: 1,
       value: ([text, precision, zone]) => parseTime(text as string, precision as Precision, zone as string, zones) ?? null,
+    },
+    {
+      name: 'td_to_char',
+      parameters: ['BIGINT', 'VARCHAR', 'VARCHAR', 'VARCHAR'],
+      returns: 'VARCHAR',
+      varying: 2,
+      value: ([ticks, format, precision, zone]) => formatTime(civil(ticks as bigint, precision as Precision, zone as string, zones), parts(format as string)),
+    },
+    {
+      name: 'td_to_timestamp',
+      parameters: ['VARCHAR', 'VARCHAR', 'VARCHAR', 'VARCHAR'],
+      returns: 'BIGINT',
+      varying: 2,
+      value: ([text, format, precision, zone]) => parseFormatted(text as string, parts(format as string), precision as Precision, zone as string, zones),
+    },
+    {
+      name: 'td_iso8601',
+      parameters: ['BIGINT', 'VARCHAR', 'VARCHAR', 'VARCHAR'],
+      returns: 'VARCHAR',
+      varying: 1,
+      value: ([ticks, precision, zone, suffix]) => iso8601(ticks as bigint, precision as Precision, zone as string, (suffix as string) || undefined, zones),
+    },
+    {
+      name: 'td_utc_offset',
+      parameters: ['BIGINT', 'VARCHAR', 'VARCHAR'],
+      returns: 'BIGINT',
+      varying: 1,
+      value([ticks, precision, zone]) {
+        const per = TICKS_PER_SECOND[precision as Precision]
+        return BigInt(utcOffset(zone as string, Number(((ticks as bigint) * 1000n) / per), zones)) * per
+      },
+    },
+    {
+      name: 'td_week',
+      parameters: ['BIGINT', 'BIGINT'],
+      returns: 'BIGINT',
+      value([days, mode]) {
+        if ((mode as bigint) < 0n || (mode as bigint) > 7n) throw new SqlError(0x2803, 'Invalid function para value')
+        return BigInt(weekOf(Number(days), Number(mode)))
+      },
     },
   ]
 }
 
-/** Registers every macro and native function; call once for a database, before its first query. */
-export async function registerFunctions(connection: DuckDBConnection): Promise<void> {
-  for (const statement of macroStatements()) await connection.run(statement)
-  for (const f of nativeFunctions()) connection.registerScalarFunction(toDuck(f))
+function hashFunctions(): NativeFunction[] {
+  return [
+    { name: 'td_crc32', parameters: ['BLOB'], returns: 'UINTEGER', value: ([bytes]) => crc32(bytes as Uint8Array) },
+    {
+      name: 'td_crc32_wide',
+      parameters: ['VARCHAR'],
+      returns: 'UINTEGER',
+      value([text]) {
+        const points = Uint32Array.from(text as string, (c) => c.codePointAt(0) ?? 0)
+        return crc32(new Uint8Array(points.buffer))
+      },
+    },
+  ]
 }
 
-function toDuck(f: NativeFunction): DuckDBScalarFunction {
-  return DuckDBScalarFunction.create({
-    name: f.name,
-    parameterTypes: f.parameters,
-    returnType: f.returns,
-    specialHandling: f.nulls === true,
-    mainFunction: (_info, input, output) => {
-      const vectors = f.parameters.map((_, i) => input.getColumnVector(i))
-      const varying = f.varying ?? vectors.length
-      const args: DuckDBValue[] = new Array(vectors.length).fill(null)
-      const rows = input.rowCount
-      for (let i = varying; i < vectors.length; i++) args[i] = (rows > 0 ? vectors[i]?.getItem(0) : null) ?? null
-      for (let row = 0; row < rows; row++) {
-        let missing = false
-        for (let i = 0; i < varying; i++) {
-          const value = vectors[i]?.getItem(row) ?? null
-          if (value === null) missing = true
-          args[i] = value
-        }
-        output.setItem(row, missing && f.nulls !== true ? null : f.value(args))
+/** A TDengine error thrown by a native function reaches the statement through DuckDB's message. */
+function marked(f: NativeFunction): NativeFunction {
+  return {
+    ...f,
+    value(args) {
+      try {
+        return f.value(args)
+      } catch (error) {
+        throw error instanceof SqlError ? new Error(raiseText(error.code, error.message)) : error
       }
-      output.flush()
     },
-  })
+  }
+}
+
+/** Everything that functions and casts need inside DuckDB: give it to `Storage.open` (or `installFunctions`) before the first query. */
+export function databaseFunctions(): DatabaseFunctions {
+  const zones: ZoneCache = new Map()
+  return { statements: macroStatements(), natives: [...timeFunctions(zones), ...hashFunctions()].map(marked) }
 }

@@ -13,7 +13,8 @@ export type ZoneCache = Map<string, Zone>
 
 const QUARTER = 900_000
 
-function fixedOffset(name: string): number | undefined {
+/** Seconds east of UTC of a zone whose offset never changes, or undefined. */
+export function fixedOffset(name: string): number | undefined {
   if (/^(z|utc|gmt|etc\/utc)$/i.test(name)) return 0
   const plain = /^([+-])(\d{1,2})(?::?(\d{2}))?$/.exec(name)
   if (plain) return (plain[1] === '-' ? -1 : 1) * (Number(plain[2]) * 3600 + Number(plain[3] ?? 0) * 60)
