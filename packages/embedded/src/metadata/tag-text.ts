@@ -1,7 +1,7 @@
 import { TypeCode } from 'taosts/wire'
 import type { SqlType } from '../catalog/model.ts'
+import { wellKnownText } from '../values/well-known-text.ts'
 import type { Cell } from './context.ts'
-import { wellKnownText } from './well-known-text.ts'
 
 function hex(bytes: Uint8Array): string {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0').toUpperCase()).join('')

@@ -1,10 +1,10 @@
 import { TypeCode } from 'taosts/wire'
 import { describe, expect, test } from 'vitest'
 import type { SqlType } from '../catalog/model.ts'
+import { wellKnownText } from '../values/well-known-text.ts'
 import { matchesLike } from './like-pattern.ts'
 import { tagLiteral, tagText } from './tag-text.ts'
 import { columnTypeText, declaredTypeText, describedLength, describedTypeText, tagTypeText } from './type-text.ts'
-import { wellKnownText } from './well-known-text.ts'
 
 const type = (code: TypeCode, length: number, precision = 0, scale = 0): SqlType => ({ code, length, precision, scale })
 const bytes = (hex: string) => Uint8Array.from(hex.match(/../g) ?? [], (byte) => Number.parseInt(byte, 16))
