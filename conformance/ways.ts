@@ -18,7 +18,7 @@ export async function openWay(name: WayName, url?: string): Promise<Way> {
   const engine = await Engine.open()
   switch (name) {
     case 'embedded':
-      return embedded(engine)
+      return overEngine(engine)
     case 'rest':
     case 'ws': {
       throw new Error(`${name} has no server yet`)
@@ -61,7 +61,7 @@ const NAMES: ReadonlyMap<number, string> = new Map(
 )
 
 /** Every statement gets a session of its own, as it would over REST. */
-function embedded(engine: Engine): Way {
+export function overEngine(engine: Engine): Way {
   return {
     async run(sql) {
       const session = engine.session({ user: 'root' })

@@ -42,7 +42,9 @@ export async function python(): Promise<string | undefined> {
   if (command === undefined) return undefined
   const directory = await once('python', PYTHON_PACKAGES.join(' '), async (target) => {
     await run(command, ['-m', 'venv', '--clear', target])
-    await run(join(target, 'bin', 'python'), ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', ...PYTHON_PACKAGES], { maxBuffer: 1 << 26 })
+    await run(join(target, 'bin', 'python'), ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', ...PYTHON_PACKAGES], {
+      maxBuffer: 1 << 26,
+    })
   })
   return join(directory, 'bin', 'python')
 }
