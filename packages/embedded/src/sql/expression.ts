@@ -1,7 +1,6 @@
 import type { ArithmeticOp, Call, Case, Cols, CompareOp, Expr, Name, PseudoName, SelectItem } from './ast.ts'
 import { T } from './lexer.ts'
 import type { Parser } from './parser.ts'
-import { syntaxErrorNear } from './syntax-error.ts'
 import { lowerAscii } from './text.ts'
 import { castTypeName } from './type-name.ts'
 
@@ -13,9 +12,6 @@ const CONDITION = 1
 const STAR = 2
 
 const POWER: Readonly<Record<string, number>> = { '&': 1, '|': 1, '+': 2, '-': 2, '*': 3, '/': 3, '%': 3 }
-
-/** Longest chain of operators; it makes a tree as deep. */
-const MAX_CHAIN = 2000
 
 const COMPARISONS: Readonly<Record<string, CompareOp>> = {
   '=': '=',
@@ -139,7 +135,7 @@ function arithmetic(p: Parser, power: number, allowed: number): Expr {
   for (let length = 0; ; length++) {
     const op = p.type === T.operator ? POWER[p.word] : undefined
     if (op === undefined || op < power) break
-    if (length > MAX_CHAIN) throw syntaxErrorNear(p.sql, p.start)
+    p.checkChain(length)
     const word = p.word as ArithmeticOp
     p.next()
     const right = arithmetic(p, op + 1, 0)

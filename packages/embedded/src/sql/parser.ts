@@ -12,6 +12,9 @@ export type NameKind = keyof typeof NAME_LIMIT
 /** Deepest nesting of parentheses, calls and subqueries. */
 const MAX_DEPTH = 400
 
+/** Longest chain of operators, unions or joins: it makes a tree as deep. */
+const MAX_CHAIN = 2000
+
 /** The current token and what to do with it: the part of recursive descent that all statements share. */
 export class Parser extends Lexer {
   /** Whether `?` is read as a placeholder (a prepared statement) or refused. */
@@ -175,6 +178,11 @@ export class Parser extends Lexer {
     const node = read()
     this.depth--
     return node
+  }
+
+  /** Refuses a chain that has grown too long. */
+  checkChain(length: number): void {
+    if (length > MAX_CHAIN) throw syntaxErrorNear(this.sql, this.start)
   }
 
   /** The span from an offset to the end of the last token read. */

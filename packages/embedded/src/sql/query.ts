@@ -12,7 +12,8 @@ export function query(p: Parser): Query {
   return p.nested(() => {
     const { start } = p
     let left = simpleQuery(p)
-    while (p.accept('union')) {
+    for (let length = 0; p.accept('union'); length++) {
+      p.checkChain(length)
       const all = p.accept('all')
       const right = simpleQuery(p)
       left = { kind: 'union', all, left, right, orderBy: [], slimit: null, limit: null, ...p.span(start) }

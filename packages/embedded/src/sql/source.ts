@@ -8,7 +8,8 @@ import { query } from './query.ts'
 export function source(p: Parser): Source {
   const { start } = p
   let left = joined(p)
-  while (p.accept(',')) {
+  for (let length = 0; p.accept(','); length++) {
+    p.checkChain(length)
     const right = joined(p)
     left = {
       kind: 'join',
@@ -29,9 +30,10 @@ export function source(p: Parser): Source {
 function joined(p: Parser): Source {
   const { start } = p
   let left = primary(p)
-  for (;;) {
+  for (let length = 0; ; length++) {
     const head = joinHead(p)
     if (!head) return left
+    p.checkChain(length)
     left = join(p, start, left, head)
   }
 }
