@@ -107,7 +107,7 @@ export const transactionDetails = emptyTable(
   int('transaction_id'),
   text('action', 30),
   text('obj_type', 40),
-  text('result', 80),
+  text('result', 100),
   text('target', 300),
   text('detail', 100),
 )

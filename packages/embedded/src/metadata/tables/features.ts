@@ -1,4 +1,4 @@
-import { bigint, bool, int, text, timestamp, tinyint } from '../output-columns.ts'
+import { bigint, bool, int, text, timestamp } from '../output-columns.ts'
 import { emptyTable } from '../system-table.ts'
 
 /** System tables of features that this engine does not have: functions, streams, compaction, storage. */
@@ -7,14 +7,14 @@ const DB_NAME = text('db_name', 64)
 export const functions = emptyTable(
   'ins_functions',
   text('name', 64),
-  text('comment', 255),
+  text('comment', 4095),
   int('aggregate'),
   text('output_type', 31),
   timestamp('create_time'),
   int('code_len'),
   int('bufsize'),
   text('func_language', 31),
-  text('func_body', 16384),
+  text('func_body', 65517),
   int('func_version'),
 )
 
@@ -37,12 +37,12 @@ export const streamTasks = emptyTable(
   text('stream_id', 19),
   text('task_id', 19),
   text('type', 20),
-  bigint('serious_id'),
+  text('serious_id', 19),
   int('deploy_id'),
   text('node_type', 10),
   int('node_id'),
   int('task_idx'),
-  text('status', 15),
+  text('status', 20),
   timestamp('start_time'),
   timestamp('last_update'),
   text('extra_info', 64),
@@ -53,9 +53,9 @@ export const streamRecalculates = emptyTable(
   'ins_stream_recalculates',
   text('stream_name', 192),
   text('stream_id', 19),
-  text('recalculate_id', 19),
-  timestamp('start_time'),
-  timestamp('end_time'),
+  text('recalc_id', 19),
+  timestamp('start'),
+  timestamp('end'),
   text('progress', 20),
 )
 
@@ -79,8 +79,8 @@ export const tsmas = emptyTable(
   DB_NAME,
   text('table_name', 192),
   text('target_db', 64),
-  text('target_table', 192),
-  text('stream_name', 192),
+  text('target_stb', 192),
+  text('stream_name', 64),
   timestamp('create_time'),
   text('interval', 64),
   text('create_sql', 2048),
@@ -89,7 +89,7 @@ export const tsmas = emptyTable(
 
 export const filesets = emptyTable(
   'ins_filesets',
-  text('db_name', 65),
+  DB_NAME,
   int('vgroup_id'),
   int('fileset_id'),
   timestamp('start_time'),
@@ -101,9 +101,9 @@ export const filesets = emptyTable(
 
 export const diskUsage = emptyTable(
   'ins_disk_usage',
-  DB_NAME,
+  text('db_name', 32),
   int('vgroup_id'),
-  bigint('wal'),
+  bigint('wal_size'),
   bigint('data1'),
   bigint('data2'),
   bigint('data3'),
@@ -112,5 +112,3 @@ export const diskUsage = emptyTable(
   bigint('ss'),
   bigint('raw_data'),
 )
-
-export const ssmigrates = emptyTable('ins_ssmigrates', int('ssmigrate_id'), DB_NAME, timestamp('start_time'), tinyint('finished'))

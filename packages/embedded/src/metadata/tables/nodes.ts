@@ -46,12 +46,12 @@ export const mnodes: SystemTable = {
 }
 
 export const qnodes = emptyTable('ins_qnodes', int('id'), ENDPOINT, timestamp('create_time'))
-export const snodes = emptyTable('ins_snodes', int('id'), ENDPOINT, timestamp('create_time'), int('replicaId'), int('asReplicaOf'))
-export const bnodes = emptyTable('ins_bnodes', int('id'), ENDPOINT, text('protocol', 24), timestamp('create_time'))
+export const snodes = emptyTable('ins_snodes', int('id'), ENDPOINT, timestamp('create_time'), int('replicaId'), text('asReplicaOf', 64))
+export const bnodes = emptyTable('ins_bnodes', int('id'), ENDPOINT, text('protocol', 14), timestamp('create_time'))
 
 export const cluster: SystemTable = {
   name: 'ins_cluster',
-  columns: [bigint('id'), text('name', 134), int('uptime'), timestamp('create_time'), text('version', 10), timestamp('expire_time')],
+  columns: [bigint('id'), text('name', 40), int('uptime'), timestamp('create_time'), text('version', 10), timestamp('expire_time')],
   rows: ({ server }) => [
     [server.clusterId, 'taosts-embedded', Math.floor((Date.now() - server.started) / 1000), server.started, 'community', null],
   ],
@@ -103,7 +103,7 @@ export const vnodes: SystemTable = {
     timestamp('role_time'),
     timestamp('start_time'),
     bool('restored'),
-    text('apply_finish_time', 24),
+    text('apply_finish_time', 18),
     int('unapplied'),
     bigint('buffer_segment_used'),
     bigint('buffer_segment_size'),
@@ -139,11 +139,12 @@ export const arbgroups = emptyTable(
   'ins_arbgroups',
   text('db_name', 64),
   int('vgroup_id'),
-  int('v1_dnode'),
-  int('v2_dnode'),
+  smallint('v1_dnode'),
+  smallint('v2_dnode'),
   bool('is_sync'),
-  int('assigned_dnode'),
-  text('assigned_token', 64),
-  text('assigned_acked', 24),
+  text('check_sync_code', 98),
+  smallint('assigned_dnode'),
+  text('assigned_token', 32),
+  smallint('assigned_acked'),
 )
-export const mounts = emptyTable('ins_mounts', text('name', 64), int('dnode_id'), timestamp('create_time'), text('path', 128))
+export const mounts = emptyTable('ins_mounts', text('name', 77), int('dnode'), timestamp('create_time'), text('path', 128))

@@ -273,10 +273,13 @@ export const views = emptyTable(
 
 export const virtualChildColumns = emptyTable(
   'ins_virtual_child_columns',
-  text('virtual_table_name', 192),
-  text('virtual_stable_name', 192),
+  TABLE_NAME,
+  text('stable_name', 192),
   DB_NAME,
   text('col_name', 64),
   bigint('uid'),
+  int('col_id'),
   text('col_source', 258),
+  int('vgroup_id'),
+  int('ref_version'),
 )

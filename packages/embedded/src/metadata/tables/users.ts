@@ -77,11 +77,11 @@ export const grantsFull = emptyTable(
   text('expire', 32),
   text('limits', 512),
 )
-export const grantsLogs = emptyTable('ins_grants_logs', text('state', 1536), text('active', 512), text('machine', 9088))
-export const machines = emptyTable('ins_machines', text('id', 40), int('dnode_num'), text('machine', 7552))
+export const grantsLogs = emptyTable('ins_grants_logs', text('state', 1536), text('active', 512), text('machine', 15600))
+export const machines = emptyTable('ins_machines', text('id', 41), int('dnode_num'), text('machine', 7552))
 
 export const encryptions: SystemTable = {
   name: 'ins_encryptions',
-  columns: [int('dnode_id'), text('key_status', 16)],
+  columns: [int('dnode_id'), text('key_status', 12)],
   rows: () => [[1, 'unset']],
 }
