@@ -1,0 +1,45 @@
+import type { Table } from '../catalog/model.ts'
+import type { DerivedSource, Name, Source as SourceNode, TableSource } from '../sql/ast.ts'
+import type { PlanContext } from './context.ts'
+import { Wrong } from './errors.ts'
+import type { Relation } from './relation.ts'
+import { derivedSource, Scope, type Source, tableSource, virtualSource } from './scope.ts'
+
+/** The sources of FROM, and how their rows come together. */
+export interface From {
+  readonly scope: Scope
+  /** SQL of the rows with the columns in `used`; `where` chooses subtables of a lone supertable. */
+  rows(used: ReadonlySet<string>, where?: string): string
+}
+
+/** Plans a subquery. */
+export type PlanQuery = (query: DerivedSource['query']) => Relation
+
+/** Finds the tables of a FROM without joins. Throws where there are none of their names. */
+export function leafSource(node: TableSource | DerivedSource, index: number, plan: PlanContext, planQuery: PlanQuery): Source {
+  if (node.kind === 'derived') return derivedSource(planQuery(node.query), node.alias?.text ?? '', index)
+  const alias = node.alias?.text ?? node.table.name.text
+  const database = databaseOf(node.table.database, plan, node)
+  const virtual = plan.virtualTable(database, node.table.name.text)
+  if (virtual) return virtualSource(virtual, alias, index)
+  return tableSource(findTable(database, node.table.name, plan, node), alias, index)
+}
+
+function databaseOf(name: Name | null, plan: PlanContext, near: SourceNode): string {
+  const database = name?.text ?? plan.database
+  if (database === undefined || database === '') throw Wrong.noCurrentDatabase(near)
+  return database
+}
+
+function findTable(databaseName: string, name: Name, plan: PlanContext, near: SourceNode): Table {
+  const database = plan.findDatabase(databaseName)
+  if (!database) throw Wrong.noDatabase(near)
+  const table = database.supertables.get(name.text) ?? database.tables.get(name.text)
+  if (!table) throw Wrong.noTable(name)
+  return table
+}
+
+/** A FROM of one source. */
+export function singleFrom(source: Source): From {
+  return { scope: new Scope([source]), rows: (used, where) => source.rows(used, where) }
+}

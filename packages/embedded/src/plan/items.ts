@@ -1,0 +1,96 @@
+import type { Call, Expr, Select, SelectItem, Span } from '../sql/ast.ts'
+import { cutBytes, textOf } from '../sql/text.ts'
+import { compile, type Frame } from './expression.ts'
+import { functionByName, type Typed } from './functions/index.ts'
+import type { Scope, ScopeColumn } from './scope.ts'
+
+/** A frame that can also resolve what SELECT * stands for, and the columns of the row that a function picks. */
+export interface ItemFrame extends Frame {
+  resolved(column: ScopeColumn, text: string, near?: Span): Typed
+  /** `COLS(call, expression)`. */
+  picked?(call: Call, expr: Expr): Typed
+}
+
+/** One column of a result. */
+export interface Item {
+  /** Name in the result, at most 64 bytes. */
+  readonly name: string
+  /** Name as written after AS, by which ORDER BY may call it. */
+  readonly alias: string | undefined
+  readonly expr: Expr
+  readonly span: Span
+  make(frame: ItemFrame): Typed
+}
+
+/** Longest name of a result's column in bytes. */
+const NAME_BYTES = 64
+
+/** The columns of a SELECT list, with `*`, LAST(*), LAST(a, b) and COLS() written out. */
+export function itemsOf(select: Select, scope: Scope | undefined, sql: string): Item[] {
+  return select.items.flatMap((item) => expand(item, scope, sql))
+}
+
+function expand(item: SelectItem, scope: Scope | undefined, sql: string): Item[] {
+  const { expr, alias } = item
+  if (expr.kind === 'star') {
+    return (scope?.named(expr.table) ?? []).flatMap((source) =>
+      source.columns.filter((column) => column.shown).map((column) => starred(column, expr)),
+    )
+  }
+  if (expr.kind === 'cols') {
+    return expr.items.map((part) => ({
+      name: nameOf(part, sql, expr.items.length === 1 ? alias?.text : undefined),
+      alias: part.alias?.text,
+      expr,
+      span: part,
+      make: (frame) => frame.picked!(expr.call, part.expr),
+    }))
+  }
+  if (expr.kind === 'call' && scope) {
+    const calls = spread(expr, scope)
+    if (calls) return calls.map(({ call, text }) => plain(call, alias?.text ?? text, alias?.text, item))
+  }
+  return [plain(expr, nameOf(item, sql), alias?.text, item)]
+}
+
+function plain(expr: Expr, name: string, alias: string | undefined, span: Span): Item {
+  return { name: cutBytes(name, NAME_BYTES), alias, expr, span, make: (frame) => compile(expr, frame) }
+}
+
+function starred(column: ScopeColumn, star: Expr): Item {
+  return { name: column.name, alias: undefined, expr: star, span: star, make: (frame) => frame.resolved(column, column.name, star) }
+}
+
+function nameOf(item: SelectItem, sql: string, given?: string): string {
+  if (given !== undefined) return cutBytes(given, NAME_BYTES)
+  if (item.alias) return cutBytes(item.alias.text, NAME_BYTES)
+  return item.expr.kind === 'column' ? item.expr.name.text : textOf(item, sql)
+}
+
+/** LAST(*) and LAST(a, b) as one call a column. */
+function spread(call: Call, scope: Scope): { call: Call; text: string }[] | undefined {
+  const spec = functionByName(call.name)
+  if (!spec || !('acceptsStar' in spec) || !spec.acceptsStar) return undefined
+  if (spec.kind === 'aggregate' ? call.args.length < 2 && call.args[0]?.kind !== 'star' : call.args[0]?.kind !== 'star') return undefined
+  const rest = call.args.slice(1)
+  const columns = call.args.flatMap((arg): Expr[] => {
+    if (arg.kind !== 'star') return spec.kind === 'aggregate' ? [arg] : []
+    return scope.named(arg.table).flatMap((source) =>
+      source.columns
+        .filter((column) => column.shown && column.kind !== 'tag')
+        .map(
+          (column): Expr => ({
+            kind: 'column',
+            start: arg.start,
+            end: arg.end,
+            table: arg.table,
+            name: { text: column.name, quoted: true, start: arg.start, end: arg.end },
+          }),
+        ),
+    )
+  })
+  return columns.map((column) => ({
+    call: { ...call, args: spec.kind === 'aggregate' ? [column] : [column, ...rest] },
+    text: `${call.name}(${column.kind === 'column' ? column.name.text : ''})`,
+  }))
+}

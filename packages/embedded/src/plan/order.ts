@@ -1,0 +1,66 @@
+import type { Expr, Limit, OrderItem } from '../sql/ast.ts'
+import { Wrong } from './errors.ts'
+import { compile, type Frame } from './expression.ts'
+import { isJson, type Typed } from './functions/index.ts'
+import type { Item } from './items.ts'
+
+/** A frame in which the columns of the SELECT list go by their aliases first. */
+export function aliasFrame<F extends Frame>(
+  frame: F,
+  items: readonly Item[],
+  outputs: readonly Typed[],
+  near: (name: string) => void,
+): Frame {
+  const aliased = (name: string): Typed | undefined => {
+    const found = items.flatMap((item, i) => (item.alias === name ? [outputs[i]!] : []))
+    if (found.length > 1) near(name)
+    return found[0]
+  }
+  return {
+    plan: frame.plan,
+    functions: frame.functions,
+    column: (node) => frame.column(node),
+    pseudo: (node) => frame.pseudo(node),
+    gather: (node, spec) => frame.gather(node, spec),
+    whole: (node) => (node.kind === 'column' && !node.table ? aliased(node.name.text) : undefined) ?? frame.whole?.(node),
+  }
+}
+
+/** ORDER BY as SQL; items may be numbers and aliases of the SELECT list. NULL comes first, and last in descending order. */
+export function orderSql(orderBy: readonly OrderItem[], items: readonly Item[], outputs: readonly Typed[], frame: Frame): string[] {
+  const inner = aliasFrame(frame, items, outputs, (name) => {
+    throw Wrong.orderAmbiguous(name)
+  })
+  return orderBy.map((item) => {
+    const value = numbered(item.expr, outputs) ?? compile(item.expr, inner)
+    if (isJson(value.type) && value.column) throw Wrong.json(item)
+    return `${value.sql} ${direction(item)}`
+  })
+}
+
+/** The output that an item gives by its number, or undefined when it is no number. */
+export function numbered(expr: Expr, outputs: readonly Typed[]): Typed | undefined {
+  if (expr.kind !== 'literal' || expr.type !== 'integer') return undefined
+  const output = outputs[Number(expr.text) - 1]
+  if (!output) throw Wrong.itemNumber(expr)
+  return output
+}
+
+export function direction(item: OrderItem): string {
+  const nulls = item.nulls ?? (item.descending ? 'last' : 'first')
+  return `${item.descending ? 'DESC' : 'ASC'} NULLS ${nulls === 'first' ? 'FIRST' : 'LAST'}`
+}
+
+/** LIMIT and OFFSET as SQL. */
+export function limitSql(limit: Limit | null): string {
+  if (!limit) return ''
+  return ` LIMIT ${limit.count.text}${limit.offset ? ` OFFSET ${limit.offset.text}` : ''}`
+}
+
+/** A condition that keeps rows whose number (SQL, from 1) is inside a limit. */
+export function withinLimit(number: string, limit: Limit): string {
+  const offset = limit.offset ? BigInt(limit.offset.text) : 0n
+  return `${number} > ${offset} AND ${number} <= ${offset + BigInt(limit.count.text)}`
+}
+
+export const orderClause = (order: readonly string[]): string => (order.length > 0 ? ` ORDER BY ${order.join(', ')}` : '')

@@ -1,0 +1,15 @@
+import type { Precision } from 'taosts/wire'
+import type { OutputColumn } from '../session/answer.ts'
+
+/** A column of a planned query. */
+export interface RelationColumn extends OutputColumn {
+  /** Whether it is the rows' primary timestamp, so that an outer query may have windows. */
+  readonly primary: boolean
+}
+
+/** A planned query: DuckDB SQL whose columns are `o0`, `o1`, …, each of the DuckDB type of its TDengine type. */
+export interface Relation {
+  readonly sql: string
+  readonly columns: readonly RelationColumn[]
+  readonly precision: Precision
+}

@@ -1,0 +1,26 @@
+import { SqlError } from '../errors.ts'
+import type { Rows } from '../session/answer.ts'
+import type { QueryOptions, Storage } from '../storage/index.ts'
+import { raised } from './functions/raise.ts'
+import type { Relation } from './relation.ts'
+
+/** Starts a planned query. Its blocks come as they are asked for; errors that its functions raise are TDengine's. Throws SqlError. */
+export async function openRelation(relation: Relation, storage: Storage, options?: QueryOptions): Promise<Rows> {
+  const rows = await translated(() => storage.query(relation.sql, relation.columns, relation.precision, options))
+  return {
+    kind: 'rows',
+    columns: rows.columns,
+    precision: rows.precision,
+    next: () => translated(() => rows.next()),
+    close: () => rows.close(),
+  }
+}
+
+/** What our own functions raised inside DuckDB comes back in its message. */
+async function translated<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    throw (error instanceof SqlError && raised(error.message)) || error
+  }
+}

@@ -1,0 +1,26 @@
+import { TypeCode } from 'taosts/wire'
+import type { StateWindow } from '../../sql/ast.ts'
+import { readDuration, roughTicks } from '../duration.ts'
+import { Wrong } from '../errors.ts'
+import { compile, type Frame } from '../expression.ts'
+import { isBool, isInteger, isText } from '../functions/types.ts'
+import { inOrder, ROW_SPAN, rowSpan, type WindowPlan } from './window.ts'
+
+/** STATE_WINDOW(expression): a window for every run of rows of one value; rows without a value are left out. */
+export function statePlan(window: StateWindow, frame: Frame, ts: string): WindowPlan {
+  const state = compile(window.expr, frame)
+  if (state.column === 'tag' || state.column === 'tbname') throw Wrong.stateTag(window.expr)
+  if (state.type.code === TypeCode.TIMESTAMP || !(isInteger(state.type) || isBool(state.type) || isText(state.type)))
+    throw Wrong.stateType(window.expr)
+  const least = window.trueFor ? roughTicks(readDuration(window.trueFor, frame.functions.precision), frame.functions.precision) : undefined
+  return {
+    ...ROW_SPAN,
+    consumes: [ts, state.sql],
+    wrap: (rows, input) =>
+      `SELECT *, sum(wn) OVER (${inOrder(input)} ROWS UNBOUNDED PRECEDING) AS wg FROM (SELECT *, CAST(wv IS DISTINCT FROM lag(wv) OVER (${inOrder(input)}) AS INTEGER) AS wn FROM (SELECT *, ${state.sql} AS wv FROM (${rows}) r) r WHERE wv IS NOT NULL) r`,
+    keys: [{ alias: 'wg', sql: 'wg' }],
+    aggregates: [...rowSpan(ts), { alias: 'wv', sql: 'any_value(wv)' }],
+    value: { typed: state, alias: 'wv' },
+    ...(least === undefined ? {} : { having: `we - ws >= ${least}` }),
+  }
+}
