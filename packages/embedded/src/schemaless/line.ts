@@ -1,5 +1,4 @@
 import { TypeCode } from 'taosts/wire'
-import { geometryBytes } from './geometry-bytes.ts'
 import { type Member, type Point, type TimeUnit, tableName, type Value } from './point.ts'
 import { SchemalessCode, schemalessError } from './schemaless-error.ts'
 import { binaryValue, geometryValue, plainValue, textValue } from './value.ts'
@@ -113,9 +112,7 @@ class Line {
     if (prefixed === 'L' || prefixed === 'l') return textValue(TypeCode.NCHAR, this.#string(start + 1))
     if (prefixed === 'B' || prefixed === 'b') return this.#checked(binaryValue(this.#string(start + 1)), start)
     if (prefixed === 'G' || prefixed === 'g') {
-      const text = this.#string(start + 1)
-      const bytes = geometryBytes(text)
-      return this.#checked(bytes === undefined ? undefined : geometryValue(text, bytes), start)
+      return this.#checked(geometryValue(this.#string(start + 1)), start)
     }
     while (this.#at < this.#end && this.#peek() !== COMMA && this.#peek() !== SPACE) this.#at++
     return this.#checked(plainValue(this.#data.slice(start, this.#at)), start)

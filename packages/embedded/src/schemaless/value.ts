@@ -1,4 +1,5 @@
 import { TypeCode } from 'taosts/wire'
+import { GeometrySyntaxError, wellKnownBinary } from '../values/well-known-binary.ts'
 import type { Value } from './point.ts'
 
 const NUMBER = /^([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)(i8|u8|i16|u16|i32|u32|i64|u64|i|u|f32|f64)?$/
@@ -69,8 +70,13 @@ export function binaryValue(text: string): Value | undefined {
 }
 
 /** `G"…"`: well-known text, sized by the well-known binary it becomes. */
-export function geometryValue(text: string, bytes: number): Value {
-  return { type: TypeCode.GEOMETRY, literal: quote(text), bytes }
+export function geometryValue(text: string): Value | undefined {
+  try {
+    return { type: TypeCode.GEOMETRY, literal: quote(text), bytes: wellKnownBinary(text).length }
+  } catch (error) {
+    if (error instanceof GeometrySyntaxError) return undefined
+    throw error
+  }
 }
 
 /** A string as SQL writes it. */

@@ -1,4 +1,4 @@
-import { type Block, encodeRestRows, parseJson, TYPES, TypeCode } from 'taosts/wire'
+import { type Block, parseJson, TYPES, TypeCode } from 'taosts/wire'
 import { vgroupOf } from '../catalog/vgroup.ts'
 import { SqlError } from '../errors.ts'
 import type { OutputColumn, Rows } from '../session/answer.ts'
@@ -8,6 +8,7 @@ import { HttpError } from './http-error.ts'
 import { booleanArgument, integerArgument, zoneArgument } from './query-arguments.ts'
 import { timingSince } from './reply.ts'
 import { readBody } from './request-body.ts'
+import { type RowForm, restRowWriter } from './rest-rows.ts'
 import { callerOf, withSession } from './rest-session.ts'
 import type { ServerContext } from './server-context.ts'
 
@@ -37,7 +38,8 @@ export async function sql(server: ServerContext, answer: HttpAnswer, { database 
     try {
       // A failure at the first block can still be told; a later one ends the array, as taosAdapter does.
       const first = await result.next()
-      await streamRows(answer, result, first, { asObjects, zone: timezone ?? shown ?? server.timezone, timing })
+      const form = { precision: result.precision, asObjects, zone: timezone ?? shown ?? server.timezone }
+      await streamRows(answer, result, first, form, timing)
     } finally {
       await result.close()
     }
@@ -48,29 +50,23 @@ function end(answer: HttpAnswer, timing: boolean): string {
   return timing ? `,"timing":${timingSince(answer.started)}}` : '}'
 }
 
-interface RowForm {
-  readonly asObjects: boolean
-  readonly zone: string
-  readonly timing: boolean
-}
-
-async function streamRows(answer: HttpAnswer, result: Rows, first: Block | null, form: RowForm): Promise<void> {
+async function streamRows(answer: HttpAnswer, result: Rows, first: Block | null, form: RowForm, timing: boolean): Promise<void> {
   const writer = answer.stream()
   await writer.write(`{"code":0,"column_meta":[${result.columns.map(columnMeta).join(',')}],"data":[`)
   const rows = await writeBlocks(writer, result, first, form)
-  await writer.write(`],"rows":${rows}${end(answer, form.timing)}`)
+  await writer.write(`],"rows":${rows}${end(answer, timing)}`)
   writer.end()
 }
 
 /** Writes all blocks and returns how many rows they had. Stops early when the client is gone. */
-async function writeBlocks(writer: BodyWriter, result: Rows, first: Block | null, { asObjects, zone }: RowForm): Promise<number> {
-  const names = asObjects ? result.columns.map(({ name }) => name) : undefined
+async function writeBlocks(writer: BodyWriter, result: Rows, first: Block | null, form: RowForm): Promise<number> {
+  const rowsOf = restRowWriter(result.columns, form)
   let rows = 0
   for (let block = first; block !== null && !writer.gone; block = await nextOrEnd(result)) {
     if (block.rows === 0) continue
     if (rows > 0) await writer.write(',')
     rows += block.rows
-    await writer.write(encodeRestRows(block, { precision: result.precision, timezone: zone, names }))
+    await writer.write(rowsOf(block))
   }
   return rows
 }
