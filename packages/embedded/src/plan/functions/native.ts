@@ -2,6 +2,7 @@ import { crc32 } from 'node:zlib'
 import type { Precision } from 'taosts/wire'
 import { SqlError } from '../../errors.ts'
 import type { DatabaseFunctions, NativeFunction } from '../../storage/native-functions.ts'
+import { geometryFunctions } from './geometry.ts'
 import { macroStatements } from './macros.ts'
 import { parseTime, TICKS_PER_SECOND } from './parse-time.ts'
 import { raiseText } from './raise.ts'
@@ -103,5 +104,5 @@ function marked(f: NativeFunction): NativeFunction {
 /** Everything that functions and casts need inside DuckDB: give it to `Storage.open` (or `installFunctions`) before the first query. */
 export function databaseFunctions(): DatabaseFunctions {
   const zones: ZoneCache = new Map()
-  return { statements: macroStatements(), natives: [...timeFunctions(zones), ...hashFunctions()].map(marked) }
+  return { statements: macroStatements(), natives: [...timeFunctions(zones), ...hashFunctions(), ...geometryFunctions()].map(marked) }
 }

@@ -14,7 +14,8 @@ const text = orNull(isText)
 
 /** Ticks of a time, of a whole number of ticks, or of text that is one; NULL for other text. */
 function ticks(arg: Typed, context: FunctionContext): string {
-  if (!isText(arg.type)) return castSql(arg.sql, arg.type, BIGINT, context)
+  // DuckDB takes a small literal for an INTEGER, which a difference could overflow.
+  if (!isText(arg.type)) return arg.literal ? `CAST(${arg.sql} AS BIGINT)` : castSql(arg.sql, arg.type, BIGINT, context)
   const literal = textLiteral(arg)
   if (literal === undefined) return parseTimeSql(arg.sql, context)
   const parsed = parseTime(literal, context.precision, context.timezone, new Map())

@@ -1,0 +1,50 @@
+import { at, textLiteral, wrongValue } from './check.ts'
+import { scalar } from './scalar.ts'
+import type { ScalarFunction } from './spec.ts'
+import { INT, isVarchar, JSON_TAG, quote, varchar } from './types.ts'
+
+/** What `server_version()` and `client_version()` say: the TDengine whose answers these are. */
+export const VERSION = '3.3.7.5.alpha'
+
+/** The text of a JSON object with plain values, keys sorted, or undefined. An object without members is NULL. */
+function jsonObject(text: string): string | null | undefined {
+  let parsed: unknown
+  try {
+    parsed = JSON.parse(text)
+  } catch {
+    return undefined
+  }
+  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) return undefined
+  const entries = Object.entries(parsed)
+  if (entries.some(([, value]) => typeof value === 'object' && value !== null)) return undefined
+  return entries.length === 0 ? null : JSON.stringify(parsed)
+}
+
+export const SYSTEM: readonly ScalarFunction[] = [
+  scalar({ name: 'server_version', least: 0, params: [], type: () => varchar(VERSION.length), sql: () => quote(VERSION) }),
+  scalar({ name: 'client_version', least: 0, params: [], type: () => varchar(VERSION.length), sql: () => quote(VERSION) }),
+  scalar({ name: 'server_status', least: 0, params: [], type: () => INT, sql: () => 'CAST(1 AS INTEGER)' }),
+  scalar({
+    name: 'database',
+    least: 0,
+    params: [],
+    type: () => varchar(63),
+    sql: (_args, context) => (context.database ? quote(context.database) : 'CAST(NULL AS VARCHAR)'),
+  }),
+  ...['user', 'current_user'].map((name) =>
+    scalar({ name, least: 0, params: [], type: () => varchar(152), sql: (_args, context) => quote(`${context.user}@localhost`) }),
+  ),
+  scalar({
+    name: 'to_json',
+    least: 1,
+    params: [{ argument: (arg) => isVarchar(arg.type) && arg.literal !== undefined }],
+    type(args) {
+      if (jsonObject(textLiteral(at(args, 0)) ?? '') === undefined) throw wrongValue('to_json')
+      return JSON_TAG
+    },
+    sql(args) {
+      const json = jsonObject(textLiteral(at(args, 0)) ?? '')
+      return json ? quote(json) : 'CAST(NULL AS VARCHAR)'
+    },
+  }),
+]
