@@ -1,0 +1,126 @@
+import { POW10 } from '../types/float.ts'
+import { ByteWriter } from './bytes.ts'
+
+const HEX = /* @__PURE__ */ Uint8Array.from('0123456789abcdef', (char) => char.charCodeAt(0))
+/** What follows the backslash for `"`, `\`, and the control characters that have a letter. */
+const ESCAPES: Readonly<Record<number, number>> = { 34: 34, 92: 92, 10: 110, 13: 114, 9: 116 }
+
+/** Writes JSON as taosAdapter does: bytes of text as they are, with as few escapes as JSON allows. */
+export class JsonWriter extends ByteWriter {
+  /** Writes a byte for which there is room. */
+  put(byte: number): void {
+    this.bytes[this.at++] = byte
+  }
+
+  byte(byte: number): void {
+    this.bytes[this.room(1)] = byte
+    this.at++
+  }
+
+  /** Writes ASCII text as it is. */
+  ascii(text: string): void {
+    const at = this.room(text.length)
+    for (let i = 0; i < text.length; i++) this.bytes[at + i] = text.charCodeAt(i)
+    this.at = at + text.length
+  }
+
+  /** Writes a JSON string, escaping what must be. */
+  override text(text: string): number {
+    const from = this.at
+    this.quoted(new TextEncoder().encode(text), 0)
+    return this.at - from
+  }
+
+  /** Writes bytes `start` … as a JSON string: UTF-8 or whatever else they are. */
+  quoted(source: Uint8Array, start: number, end = source.length): void {
+    this.room((end - start) * 6 + 2)
+    const { bytes } = this
+    let at = this.at
+    bytes[at++] = 34
+    for (let i = start; i < end; i++) {
+      const byte = source[i]!
+      if (byte >= 32 && byte !== 34 && byte !== 92) bytes[at++] = byte
+      else at = this.escape(byte, at)
+    }
+    bytes[at++] = 34
+    this.at = at
+  }
+
+  escape(byte: number, start: number): number {
+    const { bytes } = this
+    let at = start
+    bytes[at++] = 92
+    const letter = ESCAPES[byte]
+    if (letter !== undefined) {
+      bytes[at++] = letter
+      return at
+    }
+    bytes[at++] = 117
+    bytes[at++] = 48
+    bytes[at++] = 48
+    bytes[at++] = HEX[byte >> 4]!
+    bytes[at++] = HEX[byte & 15]!
+    return at
+  }
+
+  /** Writes bytes as a JSON string of lower-case hex. */
+  hex(source: Uint8Array, start: number, end: number): void {
+    this.room((end - start) * 2 + 2)
+    const { bytes } = this
+    let at = this.at
+    bytes[at++] = 34
+    for (let i = start; i < end; i++) {
+      bytes[at++] = HEX[source[i]! >> 4]!
+      bytes[at++] = HEX[source[i]! & 15]!
+    }
+    bytes[at++] = 34
+    this.at = at
+  }
+
+  /** Writes a whole number from 0 to 2^53 with at least `least` digits. There must be room. */
+  digits(value: number, least = 1): void {
+    const { bytes } = this
+    let rest = value
+    let count = 1
+    while (count < 17 && rest >= POW10[count]!) count++
+    if (count < least) count = least
+    let at = this.at + count
+    this.at = at
+    // Whole-number division is quicker on 32 bits.
+    while (rest > 0x7fffffff) {
+      const next = Math.floor(rest / 10)
+      bytes[--at] = 48 + (rest - next * 10)
+      rest = next
+      count--
+    }
+    let small = rest | 0
+    for (; count > 0; count--) {
+      const next = (small / 10) | 0
+      bytes[--at] = 48 + (small - next * 10)
+      small = next
+    }
+  }
+
+  /** Writes r / 10^k (r ≥ 0 and whole) without trailing zeros. There must be room. */
+  fraction(r: number, k: number): void {
+    let value = r
+    let places = k
+    while (places > 0 && value % 10 === 0) {
+      value /= 10
+      places--
+    }
+    const power = POW10[places]!
+    const whole = Math.floor(value / power)
+    this.digits(whole)
+    if (places === 0) return
+    this.bytes[this.at++] = 46
+    this.digits(value - whole * power, places)
+  }
+
+  /** Writes a number as Go does: like JavaScript, but with at least two digits in an exponent. There must be room. */
+  number(value: number): void {
+    const text = Number.isFinite(value) ? (Object.is(value, -0) ? '-0' : String(value)) : 'null'
+    const e = text.indexOf('e')
+    this.ascii(e >= 0 && text.length - e === 3 ? `${text.slice(0, e + 2)}0${text.slice(e + 2)}` : text)
+  }
+}

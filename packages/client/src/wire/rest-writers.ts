@@ -1,0 +1,183 @@
+import { civilFromDays } from '../types/calendar.ts'
+import { formatDecimal, joinDecimal128 } from '../types/decimal.ts'
+import { POW10, shortestFloat } from '../types/float.ts'
+import type { Precision } from '../types/precision.ts'
+import { formatOffset, type TimeZone } from '../types/time-zone.ts'
+import { TypeCode } from '../types/types.ts'
+import type { Column, FixedColumn, VariableColumn } from './column.ts'
+import type { JsonWriter } from './rest-json-writer.ts'
+import { utf32Text } from './strings.ts'
+
+/** Writes one row's value of a column. Each finds room for CELL_ROOM bytes; one that may need more leaves as much as it found. */
+/** What a value of a fixed type takes at most. */
+export const CELL_ROOM = 64
+
+export type CellWriter = (row: number) => void
+
+/** The writer for a column's cells, chosen once a block; `rowRoom` is what a whole row of fixed types may take. */
+export function cellWriter(column: Column, precision: Precision, zone: TimeZone, out: JsonWriter, rowRoom: number): CellWriter {
+  if (column.layout === 'variable') return variableWriter(column, out, rowRoom)
+  const write = fixedWriter(column, precision, zone, out)
+  const { nulls } = column
+  return (row) => {
+    if ((nulls[row >> 3]! & (0x80 >> (row & 7))) !== 0) out.ascii('null')
+    else write(row)
+  }
+}
+
+function fixedWriter(column: FixedColumn, precision: Precision, zone: TimeZone, out: JsonWriter): CellWriter {
+  const values = column.values as Float64Array
+  const wide = column.values as unknown as BigInt64Array
+  switch (column.type) {
+    case TypeCode.NULL:
+      return () => out.ascii('null')
+    case TypeCode.BOOL:
+      return (row) => out.ascii(values[row] === 0 ? 'false' : 'true')
+    case TypeCode.FLOAT:
+      return (row) => writeFloat(values[row]!, out)
+    case TypeCode.DOUBLE:
+      return (row) => writeDouble(values[row]!, out)
+    case TypeCode.TIMESTAMP:
+      return timestampWriter(wide, precision, zone, out)
+    case TypeCode.DECIMAL64:
+      return (row) => out.ascii(`"${formatDecimal(wide[row]!, column.scale)}"`)
+    case TypeCode.DECIMAL:
+      return (row) => {
+        out.ascii(`"${formatDecimal(joinDecimal128(BigInt.asUintN(64, wide[2 * row]!), wide[2 * row + 1]!), column.scale)}"`)
+      }
+    case TypeCode.BIGINT:
+    case TypeCode.UBIGINT: {
+      const words = int32s(wide)
+      const signed = column.type === TypeCode.BIGINT
+      return (row) => {
+        const high = words[2 * row + 1]!
+        const value = (signed ? high : high >>> 0) * 0x100000000 + (words[2 * row]! >>> 0)
+        if (Number.isSafeInteger(value)) writeWhole(value, out)
+        else out.ascii(wide[row]!.toString())
+      }
+    }
+    default:
+      return (row) => writeWhole(values[row]!, out)
+  }
+}
+
+function int32s(wide: BigInt64Array): Int32Array {
+  return new Int32Array(wide.buffer, wide.byteOffset, wide.length * 2)
+}
+
+function writeWhole(value: number, out: JsonWriter): void {
+  if (value < 0) out.put(45)
+  out.digits(Math.abs(value))
+}
+
+function writeFloat(value: number, out: JsonWriter): void {
+  const size = Math.abs(value)
+  if (size < 1e6 && size >= 1e-3) {
+    // As in shortestFloat: a decimal of six digits that reads back is the shortest.
+    let k = 0
+    while (size * POW10[k]! < 1e5) k++
+    const power = POW10[k]!
+    const r = Math.round(size * power)
+    if (Math.fround(r / power) === size) {
+      if (value < 0) out.put(45)
+      out.fraction(r, k)
+      return
+    }
+  }
+  out.number(shortestFloat(value))
+}
+
+function writeDouble(value: number, out: JsonWriter): void {
+  const size = Math.abs(value)
+  if (size < 1e9 && size >= 1e-6) {
+    // Two decimals of 15 digits never share a double, so one that reads back is the shortest.
+    const r = Math.round(size * 1e6)
+    if (r / 1e6 === size) {
+      if (value < 0) out.put(45)
+      out.fraction(r, 6)
+      return
+    }
+  }
+  out.number(value)
+}
+
+/** `"2022-08-09T22:33:44.123Z"`; the date is worked out once for neighbours of one day. */
+function timestampWriter(wide: BigInt64Array, precision: Precision, zone: TimeZone, out: JsonWriter): CellWriter {
+  const words = int32s(wide)
+  const digits = precision === 'ms' ? 3 : precision === 'us' ? 6 : 9
+  const unit = POW10[digits]!
+  const bigUnit = BigInt(unit)
+  let day = Number.NaN
+  let date = ''
+  return (row) => {
+    const ticks = words[2 * row + 1]! * 0x100000000 + (words[2 * row]! >>> 0)
+    let seconds: number
+    let fraction: number
+    if (Number.isSafeInteger(ticks)) {
+      seconds = Math.floor(ticks / unit)
+      fraction = ticks - seconds * unit
+    } else {
+      const exact = wide[row]!
+      seconds = Number(exact / bigUnit)
+      fraction = Number(exact % bigUnit)
+      if (fraction < 0) {
+        seconds--
+        fraction += unit
+      }
+    }
+    const offset = zone.offsetAt(seconds)
+    const local = seconds + offset
+    const days = Math.floor(local / 86_400)
+    if (days !== day) {
+      day = days
+      const { year, month, day: dayOfMonth } = civilFromDays(days)
+      date = `"${year < 0 ? '-' : ''}${String(Math.abs(year)).padStart(4, '0')}-${two(month)}-${two(dayOfMonth)}T`
+    }
+    out.ascii(date)
+    const second = local - days * 86_400
+    out.digits((second / 3600) | 0, 2)
+    out.put(58)
+    out.digits(((second / 60) | 0) % 60, 2)
+    out.put(58)
+    out.digits(second % 60, 2)
+    out.put(46)
+    out.digits(fraction, digits)
+    if (offset === 0) out.put(90)
+    else out.ascii(formatOffset(offset))
+    out.put(34)
+  }
+}
+
+function two(value: number): string {
+  return String(value).padStart(2, '0')
+}
+
+function variableWriter(column: VariableColumn, out: JsonWriter, rowRoom: number): CellWriter {
+  const { offsets, data, type } = column
+  const wide = type === TypeCode.BLOB || type === TypeCode.MEDIUMBLOB
+  const write = payloadWriter(type, data, out)
+  return (row) => {
+    const at = offsets[row]!
+    if (at < 0) return out.ascii('null')
+    let length = data[at]! + (data[at + 1]! << 8)
+    if (wide) length += data[at + 2]! * 0x10000 + data[at + 3]! * 0x1000000
+    const start = at + (wide ? 4 : 2)
+    write(start, start + length)
+    out.room(rowRoom)
+  }
+}
+
+function payloadWriter(type: TypeCode, data: Uint8Array, out: JsonWriter): (start: number, end: number) => void {
+  switch (type) {
+    case TypeCode.NCHAR:
+      return (start, end) => {
+        out.text(utf32Text(data, start, end))
+      }
+    case TypeCode.VARCHAR:
+      return (start, end) => out.quoted(data, start, end)
+    case TypeCode.JSON:
+      return (start, end) => out.raw(data.subarray(start, end))
+    default:
+      return (start, end) => out.hex(data, start, end)
+  }
+}
