@@ -44,7 +44,7 @@ const { value, condition } = fc.letrec<{ value: string; condition: string; expre
   const e = tie('expression')
   return {
     value: fc.oneof(
-      { maxDepth: 4, depthSize: 'small' },
+      { maxDepth: 3, depthSize: 'xsmall' },
       fc.oneof(
         name,
         integer,
@@ -67,7 +67,7 @@ const { value, condition } = fc.letrec<{ value: string; condition: string; expre
       fc.tuple(name, string).map(([x, s]) => `${x}->${s}`),
     ),
     condition: fc.oneof(
-      { maxDepth: 4, depthSize: 'small' },
+      { maxDepth: 3, depthSize: 'xsmall' },
       fc
         .tuple(v, fc.constantFrom('=', '<>', '!=', '<', '<=', '>', '>=', 'LIKE', 'NOT LIKE', 'MATCH', 'NMATCH', 'CONTAINS', 'REGEXP'), v)
         .map(([l, op, r]) => `${l} ${op} ${r}`),
@@ -149,7 +149,8 @@ const columns = some(
   fc.tuple(name, type, fc.constantFrom('', '', ' COMPOSITE KEY', " ENCODE 'x' LEVEL 'y'")).map(([n, t, o]) => `${n} ${t}${o}`),
 )
 const options = fc.constantFrom('', " COMMENT 'it''s' TTL 3", ' SMA(a, b)', ' KEEP 10d', ' MAX_DELAY 1s,2s WATERMARK 5s ROLLUP(last)')
-const tagged = fc.tuple(table, table, some(value)).map(([t, s, v]) => `${t} USING ${s} TAGS (${v})`)
+const tag = fc.oneof(integer, string, fc.constantFrom('-1', '+2.5', 'NULL', 'true', 'NOW', 'NOW + 1d', "TIMESTAMP 'x'", 'TODAY()'))
+const tagged = fc.tuple(table, table, some(tag)).map(([t, s, v]) => `${t} USING ${s} TAGS (${v})`)
 
 /** A SELECT with any of its clauses. */
 export const generatedQuery: fc.Arbitrary<string> = query

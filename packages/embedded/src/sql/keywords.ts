@@ -15,7 +15,7 @@ const RESERVED = `
   geometry grant grants group having host if ignore import in index indexes inner insert int integer intersect interval into is
   is_import jlimit join json keep keep_time_offset key kill language last last_row leader leading left licences like limit linear local logs
   machines match max_delay maxrows mediumblob merge meta minrows mnode mnodes modify modules
-  nchar near next nmatch none normal not now null null_f nulls of offset on only or order outer outputtype
+  nchar near next nmatch none normal not now null null_f nulls offset on only or order outer outputtype
   pages pagesize partition pass pause pi port position pps precision prev primary privileges
   qnode qnodes qtime queries query rand range ratio read recursive redistribute regexp rename replace replica replicas reset restore
   resume retentions revoke right rollup schemaless scores select semi server_status server_version session set show single_stable
@@ -24,7 +24,7 @@ const RESERVED = `
   table table_prefix table_suffix tables tag tags tbname then timestamp timezone tinyint to today topic topics trailing transaction
   transactions trigger trim true_for tsdb_pagesize tseries tsma tsmas ttl
   union unsafe unsigned untreated update use user users using
-  value value_f values varbinary varchar variable variables verbose vgroup vgroups view views virtual vnode vnodes vtable vtables
+  value value_f values varbinary varchar variables verbose vgroup vgroups view views virtual vnode vnodes vtable vtables
   wal wal_fsync_period wal_level wal_retention_period wal_retention_size wal_roll_period wal_segment_size watermark
   when where window window_close window_offset with write
   true false

@@ -101,9 +101,9 @@ function orderItems(p: Parser): OrderItem[] {
 function limit(p: Parser, word: string, offsetWord: string): Limit | null {
   const { start } = p
   if (!p.accept(word)) return null
-  const first = p.signedInteger()
-  if (p.accept(',')) return { count: p.signedInteger(), offset: first, ...p.span(start) }
-  const offset = p.accept(offsetWord) ? p.signedInteger() : null
+  const first = p.integer()
+  if (p.accept(',')) return { count: p.integer(), offset: first, ...p.span(start) }
+  const offset = p.accept(offsetWord) ? p.integer() : null
   return { count: first, offset, ...p.span(start) }
 }
 

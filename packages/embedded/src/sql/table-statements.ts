@@ -1,10 +1,10 @@
 import type { AlterAction, AlterTable, CreateSubtables, CreateTable, DropTable, Statement, SubtableSpec, TableName } from './ast.ts'
 import { columnOption, columnSource, columnSpec, tagSpec } from './column-spec.ts'
 import { refuseDot } from './database-statements.ts'
-import { value } from './expression.ts'
 import { T } from './lexer.ts'
 import type { Parser } from './parser.ts'
 import { alterTableOptions, isAlterTableOption, subtableOptions, tableOptions } from './table-options.ts'
+import { tagLiteral } from './tag-literal.ts'
 import { columnTypeName } from './type-name.ts'
 
 /** After CREATE TABLE: a normal table, a supertable, or subtables. */
@@ -54,7 +54,7 @@ function subtable(p: Parser, start: number, ifNotExists: boolean, name: TableNam
   const using = p.tableName()
   const tagNames = p.is('(') ? p.parenthesised(() => p.name('column')) : null
   p.expect('tags')
-  const tagValues = p.parenthesised(() => value(p))
+  const tagValues = p.parenthesised(() => tagLiteral(p))
   return { ifNotExists, name, using, tagNames, tagValues, options: subtableOptions(p), ...p.span(start) }
 }
 
@@ -117,7 +117,7 @@ function alterAction(p: Parser, object: AlterTable['object']): AlterAction {
 function tagValue(p: Parser) {
   const name = p.name('column')
   p.expect('=')
-  return { name, value: value(p) }
+  return { name, value: tagLiteral(p) }
 }
 
 function modify(p: Parser): AlterAction {

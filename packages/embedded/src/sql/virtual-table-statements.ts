@@ -1,9 +1,9 @@
 import type { ColumnSource, DropVirtualTable, Name, Statement } from './ast.ts'
 import { columnSource, virtualColumnSpec } from './column-spec.ts'
-import { value } from './expression.ts'
 import { Lexer, T } from './lexer.ts'
 import type { Parser } from './parser.ts'
 import { newTableName } from './table-statements.ts'
+import { tagLiteral } from './tag-literal.ts'
 
 /** After CREATE VTABLE: a table of its own, or a child of a virtual supertable. */
 export function createVirtualTable(p: Parser, start: number): Statement {
@@ -15,7 +15,7 @@ export function createVirtualTable(p: Parser, start: number): Statement {
     const using = p.tableName()
     const tagNames = p.is('(') ? p.parenthesised(() => p.name('column')) : null
     p.expect('tags')
-    const tagValues = p.parenthesised(() => value(p))
+    const tagValues = p.parenthesised(() => tagLiteral(p))
     return { kind: 'create-vsubtable', ifNotExists, name, columns, using, tagNames, tagValues, ...p.span(start) }
   }
   const columns = p.parenthesised(() => virtualColumnSpec(p))
