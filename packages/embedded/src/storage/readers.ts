@@ -3,6 +3,7 @@ import { SqlError } from '../errors.ts'
 import type { OutputColumn, Rows } from '../session/answer.ts'
 import { addChunk, ColumnReader, vectorTypes } from './chunk-reader.ts'
 import { type DuckConnection, duckdb, type Parameter } from './duckdb.ts'
+import { type Cell, readAll } from './small-result.ts'
 import { StorageCode, storageError } from './storage-error.ts'
 
 /** Rows of a block at most, as TDengine's. */
@@ -80,6 +81,11 @@ export class Reader {
     this.#tables.add(name)
     await this.run(`create temp table ${name} (${columns})`)
     for (const row of rows) await this.run(`insert into ${name} values (${row.map(() => '?').join()})`, row)
+  }
+
+  /** Reads a small result of ours as JS rows. */
+  all(sql: string, parameters?: readonly Parameter[]): Promise<Cell[][]> {
+    return this.#pool.step(() => readAll(this.#connection, sql, parameters))
   }
 
   /** Opens a result whose blocks have the given columns; the caller closes it before the next statement. Throws SqlError. */

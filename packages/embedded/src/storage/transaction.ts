@@ -20,6 +20,7 @@ export class Transaction {
   readonly #pending = new Map<string, Pending>()
   readonly #appenders = new Map<string, TableAppender>()
   readonly #undo: (() => void)[] = []
+  readonly #apply: (() => void)[] = []
   #begun = false
   #changes = 0
 
@@ -45,6 +46,11 @@ export class Transaction {
   onRollback(undo: () => void): void {
     this.#changes++
     this.#undo.push(undo)
+  }
+
+  /** Says what changes in memory once the transaction is durable. */
+  onCommit(apply: () => void): void {
+    this.#apply.push(apply)
   }
 
   /** Runs a statement of ours; the rows it changed. */
@@ -89,6 +95,12 @@ export class Transaction {
     return appender
   }
 
+  /** Closes the appender of a table that is about to change or go. */
+  forgetAppender(table: string): void {
+    this.#appenders.get(table)?.close()
+    this.#appenders.delete(table)
+  }
+
   /** Sends collected rows to DuckDB. */
   async flush(): Promise<void> {
     if (this.#pending.size === 0) return
@@ -108,6 +120,7 @@ export class Transaction {
     await this.flush()
     this.#closeAppenders()
     if (this.#begun) await this.#connection.run('commit')
+    for (const apply of this.#apply.splice(0)) apply()
   }
 
   async rollback(): Promise<void> {

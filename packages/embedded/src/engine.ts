@@ -1,0 +1,88 @@
+import { randomBytes } from 'node:crypto'
+import { Catalog } from './catalog/catalog.ts'
+import type { Supertable } from './catalog/model.ts'
+import { isSystemDatabase, LiveRegistry } from './metadata/index.ts'
+import { databaseFunctions } from './plan/functions/native.ts'
+import type { ZoneCache } from './plan/functions/zone.ts'
+import { Session, type SessionOptions } from './session/session.ts'
+import { MAX_SQL_LENGTH } from './sql/statement.ts'
+import { type Cell, Storage } from './storage/index.ts'
+import { tagColumn, tagTable } from './storage/layout.ts'
+import type { Writer } from './storage/writer.ts'
+
+export interface EngineOptions {
+  /** Where the data lives; memory when absent. One process at a time can have a directory open. */
+  readonly directory?: string
+  /** What queries may use, such as `2GB`; a share of the machine's memory when absent. */
+  readonly memory?: string
+  /** Threads that a query uses at most. */
+  readonly threads?: number
+  /** Milliseconds that a query may take; no limit when absent or 0. */
+  readonly queryTimeoutMs?: number
+  /** Longest statement in UTF-16 units. */
+  readonly statementLength?: number
+}
+
+/** A TDengine in this process: databases in memory or in a directory, used through sessions. */
+export class Engine {
+  readonly storage: Storage
+  readonly catalog: Catalog
+  /** Who is connected and what runs. */
+  readonly live: LiveRegistry
+  readonly zones: ZoneCache = new Map()
+  readonly limits: { readonly queryTimeoutMs: number; readonly statementLength: number }
+
+  private constructor(storage: Storage, catalog: Catalog, options: EngineOptions) {
+    this.storage = storage
+    this.catalog = catalog
+    this.live = new LiveRegistry({ clusterId: randomBytes(8).readBigInt64LE() & 0x7fff_ffff_ffff_ffffn })
+    this.limits = { queryTimeoutMs: options.queryTimeoutMs ?? 0, statementLength: options.statementLength ?? MAX_SQL_LENGTH }
+  }
+
+  /** Opens an engine. Throws StorageOpenError when its directory cannot be had. */
+  static async open(options: EngineOptions = {}): Promise<Engine> {
+    const storage = await Storage.open({ ...options, functions: databaseFunctions() })
+    try {
+      const catalog = new Catalog()
+      storage.start(await catalog.load(storage))
+      return new Engine(storage, catalog, options)
+    } catch (error) {
+      await storage.close()
+      throw error
+    }
+  }
+
+  get writer(): Writer {
+    return this.storage.writer
+  }
+
+  /** Opens a session. Throws 0x0388 when its database is unknown. */
+  session(options: SessionOptions = {}): Session {
+    return new Session(this, options)
+  }
+
+  hasDatabase(name: string): boolean {
+    return this.catalog.databases.has(name) || isSystemDatabase(name)
+  }
+
+  /** The tag values of every subtable of a supertable by its `uid`, in the order of its tags. */
+  async readTags(stable: Supertable): Promise<ReadonlyMap<number, readonly Cell[]>> {
+    const reader = await this.storage.lease()
+    try {
+      const columns = stable.tags.map((tag) => `, ${tagColumn(tag)}`).join('')
+      const rows = await reader.all(`select uid${columns} from ${tagTable(stable)}`)
+      return new Map(rows.map(([uid, ...values]) => [uid as number, values]))
+    } finally {
+      await reader.release()
+    }
+  }
+
+  /** Waits for writing to end and closes the files. */
+  async close(): Promise<void> {
+    await this.storage.close()
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+}

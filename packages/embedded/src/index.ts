@@ -1,0 +1,5 @@
+export { Engine, type EngineOptions } from './engine.ts'
+export { SqlError } from './errors.ts'
+export type { EngineAnswer, OutputColumn, Rows, Update } from './session/answer.ts'
+export type { ExecuteOptions, Session, SessionOptions } from './session/session.ts'
+export { StorageOpenError } from './storage/index.ts'

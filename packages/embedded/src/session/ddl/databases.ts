@@ -1,0 +1,92 @@
+import type { Database } from '../../catalog/model.ts'
+import { checkDatabaseUnused, isSystemDatabase } from '../../metadata/index.ts'
+import type { AlterDatabase, CreateDatabase, DropDatabase, MaintainDatabase, UseDatabase } from '../../sql/ast.ts'
+import type { EngineAnswer } from '../answer.ts'
+import { DONE } from '../done.ts'
+import type { StatementContext } from '../statement-context.ts'
+import { checkOptions, databaseOptions } from './database-options.ts'
+import { DdlWrong } from './ddl-error.ts'
+
+const DEFAULT_VGROUPS = 2
+
+export function createDatabase(statement: CreateDatabase, { engine }: StatementContext): Promise<EngineAnswer> {
+  const options = databaseOptions(statement.options)
+  checkOptions(options, statement)
+  const { catalog } = engine
+  return engine.writer.alone(async (transaction) => {
+    const name = statement.name.text
+    if (catalog.databases.has(name) || isSystemDatabase(name)) {
+      if (statement.ifNotExists) return DONE
+      throw DdlWrong.databaseExists(statement.name)
+    }
+    const vgroups = Number(options.get('VGROUPS') ?? DEFAULT_VGROUPS)
+    const precision = (options.get('PRECISION') ?? 'ms') as Database['precision']
+    options.delete('VGROUPS')
+    options.delete('PRECISION')
+    const database: Database = {
+      id: catalog.takeId(),
+      name,
+      precision,
+      created: Date.now(),
+      options,
+      dropped: false,
+      vgroups: catalog.takeVgroups(vgroups),
+      supertables: new Map(),
+      tables: new Map(),
+    }
+    await catalog.saveDatabase(transaction, database)
+    transaction.onCommit(() => catalog.databases.set(name, database))
+    return DONE
+  })
+}
+
+export function alterDatabase(statement: AlterDatabase, { engine }: StatementContext): Promise<EngineAnswer> {
+  const changes = databaseOptions(statement.options)
+  const { catalog } = engine
+  return engine.writer.alone(async (transaction) => {
+    const database = catalog.databases.get(statement.name.text)
+    if (!database) throw DdlWrong.noDatabase(statement.name)
+    const options = new Map([...database.options, ...changes])
+    checkOptions(options, statement)
+    await catalog.saveDatabase(transaction, { ...database, options })
+    transaction.onCommit(() => {
+      database.options = options
+    })
+    return DONE
+  })
+}
+
+export function dropDatabase(statement: DropDatabase, { engine }: StatementContext): Promise<EngineAnswer> {
+  const { catalog } = engine
+  return engine.writer.alone(async (transaction) => {
+    const name = statement.name.text
+    if (isSystemDatabase(name)) throw DdlWrong.operation(`Cannot drop system database: \`${name}\``, statement.name)
+    const database = catalog.databases.get(name)
+    if (!database) {
+      if (statement.ifExists) return DONE
+      throw DdlWrong.noDatabase(statement.name)
+    }
+    checkDatabaseUnused(catalog, database, statement.name)
+    for (const table of database.supertables.values()) await catalog.destroy(transaction, table)
+    for (const table of database.tables.values()) if (table.kind === 'normal') await catalog.destroy(transaction, table)
+    await catalog.remove(transaction, 'database', database.id)
+    transaction.onCommit(() => {
+      database.dropped = true
+      for (const table of database.supertables.values()) table.dropped = true
+      for (const table of database.tables.values()) table.dropped = true
+      catalog.databases.delete(name)
+    })
+    return DONE
+  })
+}
+
+export function useDatabase({ name }: UseDatabase, { session }: StatementContext): EngineAnswer {
+  session.use(name.text)
+  return DONE
+}
+
+/** FLUSH, TRIM and the like: DuckDB keeps its files by itself. */
+export function maintainDatabase({ name }: MaintainDatabase, { engine }: StatementContext): EngineAnswer {
+  if (!engine.hasDatabase(name.text)) throw DdlWrong.noDatabase(name)
+  return DONE
+}

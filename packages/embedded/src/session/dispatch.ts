@@ -1,0 +1,49 @@
+import type { Statement } from '../sql/ast.ts'
+import { parse } from '../sql/statement.ts'
+import type { EngineAnswer } from './answer.ts'
+import { createSubtables, createTable } from './ddl/create-table.ts'
+import { alterDatabase, createDatabase, dropDatabase, maintainDatabase, useDatabase } from './ddl/databases.ts'
+import { dropTable } from './ddl/drop-table.ts'
+import { insertValues } from './insert/run-insert.ts'
+import { metadataStatement } from './metadata.ts'
+import { notSupported } from './not-supported.ts'
+import { runQuery } from './query.ts'
+import type { StatementContext } from './statement-context.ts'
+
+type Handlers = {
+  readonly [K in Statement['kind']]?: (
+    statement: Extract<Statement, { kind: K }>,
+    context: StatementContext,
+  ) => Promise<EngineAnswer> | EngineAnswer
+}
+
+/** Who runs each kind of statement. */
+const HANDLERS: Handlers = {
+  select: runQuery,
+  union: runQuery,
+  show: metadataStatement,
+  'show-create': metadataStatement,
+  describe: metadataStatement,
+  'insert-values': (statement, context) => insertValues(statement.start, context),
+  use: useDatabase,
+  'create-database': createDatabase,
+  'alter-database': alterDatabase,
+  'drop-database': dropDatabase,
+  'maintain-database': maintainDatabase,
+  'create-table': createTable,
+  'create-subtables': createSubtables,
+  'drop-table': dropTable,
+  unsupported: ({ feature, start }) => {
+    throw notSupported(feature, start)
+  },
+}
+
+/** Runs a statement. Throws SqlError. */
+export async function runStatement(context: StatementContext): Promise<EngineAnswer> {
+  const statement = parse(context.sql, { maxLength: context.engine.limits.statementLength })
+  const handler = HANDLERS[statement.kind] as
+    | ((statement: Statement, context: StatementContext) => Promise<EngineAnswer> | EngineAnswer)
+    | undefined
+  if (!handler) throw notSupported(statement.kind.replaceAll('-', ' ').toUpperCase(), statement.start)
+  return handler(statement, context)
+}

@@ -1,0 +1,163 @@
+import type { Catalog } from '../../catalog/catalog.ts'
+import type { ColumnDef, Database, NormalTable, Supertable } from '../../catalog/model.ts'
+import type { ZoneCache } from '../../plan/functions/zone.ts'
+import type { Name, TableName } from '../../sql/ast.ts'
+import { type InsertClause, InsertReader } from '../../sql/insert.ts'
+import { type NewSubtable, type RowSet, TagSet, type Target } from '../../storage/row-set.ts'
+import { cellOf } from './cell.ts'
+import { InsertWrong, nearRest, nearText } from './insert-error.ts'
+import { RowReader } from './row-reader.ts'
+import { SupertableReader } from './supertable-reader.ts'
+import { ValueSource } from './value-source.ts'
+
+/** What an INSERT is read against. */
+export interface InsertContext {
+  readonly catalog: Catalog
+  readonly database: string | undefined
+  readonly zone: string
+  readonly zones: ZoneCache
+  /** Seconds east of UTC of a zone that never changes, else undefined. */
+  readonly fixedOffset: number | undefined
+}
+
+/** Reads an INSERT with VALUES into sets of typed rows; nothing is written yet. Throws SqlError. */
+export function readInsert(sql: string, start: number, context: InsertContext): RowSet[] {
+  const statement = new Statement(sql, context)
+  const clauses = new InsertReader(sql, start)
+  for (let clause = clauses.next(); clause; clause = clauses.next()) clauses.resume(statement.clause(clause))
+  return statement.sets
+}
+
+class Statement {
+  readonly sets: RowSet[] = []
+  readonly #sql: string
+  readonly #context: InsertContext
+  readonly #readers = new Map<string, RowReader>()
+  readonly #tagSets = new Map<Supertable, TagSet>()
+  readonly #created = new Map<string, NewSubtable>()
+
+  constructor(sql: string, context: InsertContext) {
+    this.#sql = sql
+    this.#context = context
+  }
+
+  /** Reads the rows of one table's clause; where they end. */
+  clause(clause: InsertClause): number {
+    const { table, using, columns, rows } = clause
+    const database = this.#database(table)
+    const name = table.name.text
+    const target = using ? this.#using(database, name, using) : this.#existing(database, name, table)
+    if (rows.kind === 'file') throw InsertWrong.operation('proxy mode does not support csv loading', table.start)
+    const source = this.#source(rows.at)
+    if (target.kind === 'supertable') {
+      if (!columns) throw nearRest(this.#sql, clause.nameEnd, '(...tbname, ts...) bounded cols is expected for supertable insertion')
+      checkDuplicates(columns)
+      this.sets.push(new SupertableReader(target, columns).read(source))
+    } else this.#reader(target.kind === 'normal' ? target : target.supertable, columns).read(source, target)
+    return source.pos
+  }
+
+  #source(at: number): ValueSource {
+    const { zone, zones, fixedOffset } = this.#context
+    return new ValueSource(this.#sql, at, zone, zones, fixedOffset)
+  }
+
+  #database(table: TableName): Database {
+    const name = table.database?.text ?? this.#context.database
+    if (name === undefined) throw InsertWrong.operation('db is not specified', table.start)
+    const database = this.#context.catalog.databases.get(name)
+    if (!database) throw InsertWrong.noDatabase(table.start)
+    return database
+  }
+
+  #existing(database: Database, name: string, { start }: TableName): Target | Supertable {
+    const table = database.tables.get(name) ?? this.#created.get(`${database.id}.${name}`) ?? database.supertables.get(name)
+    if (!table) throw InsertWrong.noTable(start)
+    return table
+  }
+
+  /** `USING stable [(tags)] TAGS (values)`: the tags of a table that exists already are not looked at. */
+  #using(database: Database, name: string, using: NonNullable<InsertClause['using']>): Target {
+    const existing = database.tables.get(name) ?? this.#created.get(`${database.id}.${name}`)
+    if (existing) return existing
+    const owner = this.#database(using.stable)
+    const supertable = owner.supertables.get(using.stable.name.text)
+    if (!supertable) {
+      if (!owner.tables.has(using.stable.name.text)) throw InsertWrong.noTable(using.stable.start)
+      // A table without tags: its list should have ended at once.
+      throw nearRest(this.#sql, using.tagValues[0]?.start ?? using.tagsEnd, ') is expected')
+    }
+    if (owner !== database) throw InsertWrong.operation('db is not same', using.stable.start)
+    if (database.supertables.has(name)) throw InsertWrong.noTable(using.stable.start)
+    const created: NewSubtable = { kind: 'new', name, supertable, ...this.#tags(supertable, using) }
+    this.#created.set(`${database.id}.${name}`, created)
+    return created
+  }
+
+  #tags(supertable: Supertable, { tagNames, tagValues, tagsEnd }: NonNullable<InsertClause['using']>): { tags: TagSet; row: number } {
+    let tags = this.#tagSets.get(supertable)
+    if (!tags) {
+      tags = new TagSet(supertable)
+      this.#tagSets.set(supertable, tags)
+    }
+    const order = tagNames ? tagsNamed(supertable, tagNames) : supertable.tags
+    const row = tags.addRow()
+    order.forEach((tag, i) => {
+      const value = tagValues[i]
+      if (!value) throw nearRest(this.#sql, tagsEnd, 'invalid data or symbol')
+      const source = this.#source(value.start)
+      tags.set(supertable.tags.indexOf(tag), row, (buffer) => cellOf(tag, buffer, supertable.database.precision)(source, row))
+      if (source.pos < value.end) throw nearRest(this.#sql, source.pos, ') is expected')
+    })
+    const extra = tagValues[order.length]
+    if (extra) throw nearRest(this.#sql, extra.start, ') is expected')
+    return { tags, row }
+  }
+
+  #reader(table: Supertable | NormalTable, names: readonly Name[] | null): RowReader {
+    const key = names ? `${table.id} ${names.map(({ text }) => text).join('\0')}` : `${table.id}`
+    let reader = this.#readers.get(key)
+    if (!reader) {
+      reader = new RowReader(table, names ? columnsNamed(table, names) : table.columns, table.database.precision)
+      this.#readers.set(key, reader)
+      this.sets.push(reader.set)
+    }
+    return reader
+  }
+}
+
+function tagsNamed(supertable: Supertable, names: readonly Name[]): ColumnDef[] {
+  checkDuplicates(names)
+  return names.map(({ text, start }) => {
+    const tag = supertable.tags.find(({ name }) => name === text)
+    if (!tag) throw InsertWrong.tag(text, start)
+    return tag
+  })
+}
+
+function columnsNamed(table: Supertable | NormalTable, names: readonly Name[]): ColumnDef[] {
+  const order = names.map(({ text, start }, i) => {
+    const column = table.columns.find(({ name }) => name === text)
+    if (!column) throw InsertWrong.column(text, start)
+    checkDuplicate(names, i)
+    return column
+  })
+  checkGiven(table, order, names[0]!.start)
+  return order
+}
+
+function checkDuplicates(names: readonly Name[]): void {
+  for (let i = 1; i < names.length; i++) checkDuplicate(names, i)
+}
+
+function checkDuplicate(names: readonly Name[], index: number): void {
+  const { text, start } = names[index]!
+  for (let k = 0; k < index; k++) if (names[k]!.text === text) throw nearText(text, start, 'duplicated column name')
+}
+
+/** A column list must have the timestamp and the composite key. */
+export function checkGiven(table: Supertable | NormalTable, order: readonly ColumnDef[], position: number): void {
+  if (!order.includes(table.columns[0]!)) throw InsertWrong.operation('Primary timestamp column should not be null', position)
+  if (table.columns[1]?.primaryKey && !order.includes(table.columns[1]))
+    throw InsertWrong.operation('Primary key column should not be none', position)
+}

@@ -1,0 +1,53 @@
+import type { Database } from '../../catalog/model.ts'
+import type { Engine } from '../../engine.ts'
+import type { RowSet } from '../../storage/row-set.ts'
+import { type KeepRange, StaleSchema, writeRows } from '../../storage/write-rows.ts'
+import type { EngineAnswer } from '../answer.ts'
+import { minutesOf } from '../ddl/database-options.ts'
+import type { StatementContext } from '../statement-context.ts'
+import { readInsert } from './read-insert.ts'
+
+/** Times a statement is read again when the tables change under it. */
+const ATTEMPTS = 8
+
+/** INSERT with VALUES: its text becomes typed rows, which the writer appends or merges. */
+export async function insertValues(start: number, { engine, session, sql, database }: StatementContext): Promise<EngineAnswer> {
+  const context = { catalog: engine.catalog, database, zone: session.timezone, zones: engine.zones, fixedOffset: session.fixedOffset }
+  return { kind: 'update', affectedRows: await writeAgain(engine, () => readInsert(sql, start, context)) }
+}
+
+/** Writes what `read` gives, reading again when a table has changed since; the rows affected. */
+export async function writeAgain(engine: Engine, read: () => RowSet[]): Promise<number> {
+  for (let attempt = 1; ; attempt++) {
+    const sets = read()
+    try {
+      return await writeSets(engine, sets)
+    } catch (error) {
+      if (!(error instanceof StaleSchema) || attempt === ATTEMPTS) throw error
+    }
+  }
+}
+
+/** Writes sets of rows in one transaction, shared with others that wait. */
+export function writeSets(engine: Engine, sets: readonly RowSet[]): Promise<number> {
+  const keeps = sets.map(({ table }) => keepRange(table.database))
+  return engine.writer.share(async (transaction) => {
+    let affected = 0
+    for (const [i, set] of sets.entries()) affected += await writeRows(transaction, engine.catalog, set, keeps[i]!)
+    return affected
+  })
+}
+
+const TICKS_PER_MS = { ms: 1n, us: 1000n, ns: 1_000_000n } as const
+/** The last tick that TDengine takes: before 2970 in ms and us, in 2262 in ns. */
+const LAST_TICK = { ms: 31_556_995_199_999n, us: 31_556_995_199_999_999n, ns: 9_214_646_399_999_999_999n } as const
+
+/** The times that a database takes now: from KEEP before now on. */
+export function keepRange(database: Database): KeepRange {
+  const { precision } = database
+  const keep = String(database.options.get('KEEP') ?? '3650d')
+    .split(',')
+    .at(-1)!
+  const from = BigInt(Date.now()) - BigInt(minutesOf(keep)) * 60_000n
+  return { from: from * TICKS_PER_MS[precision], to: LAST_TICK[precision] }
+}
