@@ -27,6 +27,7 @@ describe('where to connect', () => {
       connectTimeoutMs: 10_000,
       heartbeatMs: 30_000,
       biMode: false,
+      restAuth: 'basic',
       reconnect: true,
       retries: 5,
       retryBackoffMs: 200,

@@ -1,1 +1,35 @@
-export type { Field } from './driver/driver.ts'
+export type { ErrorKind } from './codes.ts'
+export { type ConnectCall, connect } from './connect.ts'
+export { Connection } from './connection.ts'
+export { type ColumnDescription, Cursor, type CursorOptions, type ExecuteOptions } from './cursor.ts'
+export type { Feature, Field } from './driver/driver.ts'
+export type { EmbeddedEngine, EmbeddedPackage, EngineLocation } from './driver/embedded.ts'
+export type { Socket, SocketClose } from './driver/socket.ts'
+export type { Duration } from './duration.ts'
+export {
+  ConnectionError,
+  DatabaseError,
+  DataError,
+  type ErrorDetails,
+  IntegrityError,
+  InterfaceError,
+  InternalError,
+  isTaosError,
+  NotSupportedError,
+  OperationalError,
+  ProgrammingError,
+  SchemalessError,
+  StatementError,
+  TaosError,
+  TimeoutError,
+  TmqError,
+} from './errors.ts'
+export type { SqlValue } from './literal.ts'
+export type { ConnectOptions, Notice, QueryOptions, SecretSource, StatementNotice, TlsOptions, ValueOptions } from './options.ts'
+export type { Parameters } from './parameters.ts'
+export { type DefaultRow, Result } from './result.ts'
+export { ResultBlock, ResultColumn } from './result-column.ts'
+export { type RunningSqlTag, SqlFragment, SqlQuery, type SqlTag, type SqlTemplateValue, sql } from './sql.ts'
+export type { Precision } from './types/precision.ts'
+export { formatTimestamp, fromDate, parseTimestamp, toDate, toInstant } from './types/timestamp.ts'
+export { clientInfo } from './version.ts'

@@ -75,6 +75,8 @@ export interface ConnectOptions extends ValueOptions {
   readonly headers?: Readonly<Record<string, string>>
   /** A `node:http` or `node:https` agent, for proxies. Node only. */
   readonly agent?: object
+  /** How REST logs in by user and password: in each request (`'basic'`, the default), or by a token from `/rest/login`. */
+  readonly restAuth?: 'basic' | 'taosd'
   /** Lets a token travel unencrypted to a host that is not loopback. */
   readonly allowInsecureToken?: boolean
   /** Reconnect when the WebSocket is lost; default true. */
@@ -134,6 +136,7 @@ export interface Config {
   readonly tls?: TlsOptions
   readonly headers?: Readonly<Record<string, string>>
   readonly agent?: object
+  readonly restAuth: 'basic' | 'taosd'
   readonly reconnect: boolean
   readonly retries: number
   readonly retryBackoffMs: number

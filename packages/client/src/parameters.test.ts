@@ -3,7 +3,7 @@ import { DataError, InterfaceError } from './errors.ts'
 import { quoteIdentifier, type SqlValue } from './literal.ts'
 import { bindParameters } from './parameters.ts'
 
-const bound = (sql: string, ...values: SqlValue[]): string => bindParameters(sql, values).sql
+const bound = (sql: string, ...values: SqlValue[]): string => bindParameters(sql, values).text
 
 describe('values become exact literals', () => {
   test.each<[SqlValue, string]>([
@@ -52,7 +52,7 @@ describe('placeholders', () => {
   })
 
   test('may be named and used again', () => {
-    expect(bindParameters("SELECT :a, ':a', :b, :a", { a: 1, b: 'x' }).sql).toBe("SELECT 1, ':a', 'x', 1")
+    expect(bindParameters("SELECT :a, ':a', :b, :a", { a: 1, b: 'x' }).text).toBe("SELECT 1, ':a', 'x', 1")
   })
 
   test.each<[string, unknown, string]>([
@@ -72,7 +72,14 @@ describe('what is shown of a statement', () => {
   const statement = bindParameters('SELECT * FROM t WHERE name = ? AND n > ? LIMT 3', ['hunter2', 5])
 
   test('has no values', () => {
-    expect(statement.shown).toBe('SELECT * FROM t WHERE name = ? AND n > ? LIMT 3')
+    expect(statement.sql).toBe('SELECT * FROM t WHERE name = ? AND n > ? LIMT 3')
+  })
+
+  test('places in what was sent are found again', () => {
+    const sent = statement.text
+    expect(statement.sql.slice(statement.place(sent.indexOf('LIMT')))).toBe('LIMT 3')
+    expect(statement.sql.slice(statement.place(sent.indexOf('hunter2')))).toBe('? AND n > ? LIMT 3')
+    expect(statement.place(sent.length)).toBe(statement.sql.length)
   })
 
   test("the server's words lose the values that they repeat", () => {

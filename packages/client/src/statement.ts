@@ -6,16 +6,16 @@ interface Piece {
 
 /** A statement with its values in place, that can show itself without them. */
 export class Statement {
-  /** What is sent. */
-  readonly sql: string
+  /** What is sent, values and all. */
+  readonly text: string
   /** The same with `?` for each value: for errors, logs and traces. */
-  readonly shown: string
+  readonly sql: string
   readonly #pieces: readonly Piece[]
 
   private constructor(pieces: readonly Piece[]) {
     this.#pieces = pieces
-    this.sql = pieces.map(({ text }) => text).join('')
-    this.shown = pieces.map(({ text, secret }) => (secret ? '?' : text)).join('')
+    this.text = pieces.map(({ text }) => text).join('')
+    this.sql = pieces.map(({ text, secret }) => (secret ? '?' : text)).join('')
   }
 
   /** A statement without values. */
@@ -48,7 +48,7 @@ export class Statement {
   redact(reason: string): string {
     if (!this.hasValues) return reason
     const near = reason.replace(/near (["'])([\s\S]+?)\1(?= \(|$)/, (whole, mark: string, quoted: string) => {
-      const at = this.sql.endsWith(quoted) ? this.sql.length - quoted.length : this.sql.indexOf(quoted)
+      const at = this.text.endsWith(quoted) ? this.text.length - quoted.length : this.text.indexOf(quoted)
       return at < 0 ? whole : `near ${mark}${this.#shownBetween(at, at + quoted.length)}${mark}`
     })
     return this.#pieces.reduce((text, { text: value, secret }) => {
@@ -56,6 +56,18 @@ export class Statement {
       const bare = value.startsWith("'") ? value.slice(1, -1) : value
       return bare.length < 3 ? text : text.replaceAll(bare, '?')
     }, near)
+  }
+
+  /** Where a place in what was sent is in what is shown; within a value, where its `?` is. */
+  place(position: number): number {
+    let sent = 0
+    let shown = 0
+    for (const { text, secret } of this.#pieces) {
+      if (position < sent + text.length) return secret ? shown : shown + position - sent
+      sent += text.length
+      shown += secret ? 1 : text.length
+    }
+    return shown
   }
 
   #shownBetween(from: number, to: number): string {

@@ -34,6 +34,16 @@ export interface Answer {
   free(): void
 }
 
+/** A statement without the values that were put into it. */
+export interface ShownStatement {
+  /** With `?` for each value. */
+  readonly sql: string
+  /** The server's words without the values that they repeat. */
+  redact(reason: string): string
+  /** Where a place in what was sent is in `sql`. */
+  place(position: number): number
+}
+
 /** What a call needs besides its statement. */
 export interface CallOptions {
   /** Sent with the request and shown in errors; 1 … 2^64−1. */
@@ -43,6 +53,8 @@ export interface CallOptions {
   readonly timeoutMs?: number
   /** The statement may run twice without harm, so that its loss is no loss. */
   readonly harmless?: boolean
+  /** What errors show instead of a statement that has values in it. */
+  readonly shown?: ShownStatement
 }
 
 /** What a connection can do, by transport. */
@@ -103,6 +115,10 @@ export interface Session {
   validate(sql: string, options?: CallOptions): Promise<void>
   /** Sets a connection option of TDengine (0 charset, 1 time zone, 2 user's IP, 3 application); null resets it. */
   setOption(option: number, value: string | null, options?: CallOptions): Promise<void>
+  /** Requests under way. */
+  readonly load: number
+  /** An id for the next request. */
+  nextRequestId(): number | bigint
   /** Why the session is unusable, or undefined while it works. */
   readonly failure: Error | undefined
   close(): Promise<void>

@@ -3,9 +3,13 @@ import { ConnectionError, errorOfCode, InternalError, type TaosError, TimeoutErr
 import { WireError } from '../wire/index.ts'
 import { NoAnswer, type ReplyMessage, type RequestId, type TextReply } from './channel.ts'
 
+import type { ShownStatement } from './driver.ts'
+
 /** What an error about a request shows of it. */
 export interface RequestContext {
   readonly sql?: string | undefined
+  /** Stands for a statement that has values in it. */
+  readonly shown?: ShownStatement | undefined
   readonly reqId?: RequestId | undefined
   readonly signal?: AbortSignal | undefined
   readonly timeoutMs?: number | undefined
@@ -18,7 +22,8 @@ export interface RequestContext {
   readonly kind?: ErrorKind | undefined
 }
 
-function details({ sql, reqId }: RequestContext): { sql?: string; reqId?: RequestId } {
+function details({ sql: full, shown, reqId }: RequestContext): { sql?: string; reqId?: RequestId } {
+  const sql = shown?.sql ?? full
   return { ...(sql === undefined ? {} : { sql }), ...(reqId === undefined ? {} : { reqId }) }
 }
 
@@ -60,10 +65,10 @@ export function replyError(code: number, message: string, context: RequestContex
   const affected = reply?.['affected_rows']
   return errorOfCode(
     code,
-    message,
+    context.shown ? context.shown.redact(message) : message,
     {
       ...details(context),
-      ...(typeof position === 'number' ? { position } : {}),
+      ...(typeof position === 'number' ? { position: context.shown ? context.shown.place(position) : position } : {}),
       ...(typeof affected === 'number' ? { affectedRows: affected } : {}),
     },
     context.kind,

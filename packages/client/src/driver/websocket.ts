@@ -6,6 +6,7 @@ import { encodeSqlRequest } from '../wire/index.ts'
 import { Channel, type ReplyMessage, type RequestId, type TextReply } from './channel.ts'
 import { addressOf, connectFailure } from './connect-failure.ts'
 import type { Answer, CallOptions, DriverStatement, Feature, SchemalessRequest, Session } from './driver.ts'
+import { storedName } from './identifier.ts'
 import { isLoopback } from './loopback.ts'
 import { assertSupported } from './server-version.ts'
 import { expectText, type RequestContext } from './session-error.ts'
@@ -55,13 +56,14 @@ export async function dial(config: Config, endpoint: Endpoint, path: '/ws' | '/r
   }
 }
 
-/** Logs in over an open socket. Rejects with a ConnectionError; the socket is then closed. */
+/** Logs in over an open socket. Rejects with a ConnectionError; the socket is then closed. `onClosed` runs after the session's own close. */
 export async function logIn(
   socket: Socket,
   config: Config,
   where: string,
   client: ClientName,
   signal: AbortSignal,
+  onClosed?: () => Promise<void>,
 ): Promise<WebSocketSession> {
   const channel = new Channel(socket, config.heartbeatMs)
   const context: RequestContext = { where, loss: () => channel.loss, signal, kind: 'connection', harmless: true }
@@ -91,7 +93,7 @@ export async function logIn(
     const version =
       versionOf(reply) ?? versionOf(expectText(await channel.call('version', {}, channel.nextId(), { signal }), context)) ?? ''
     assertSupported(version, where)
-    return new WebSocketSession(channel, where, version)
+    return new WebSocketSession(channel, where, version, onClosed)
   } catch (error) {
     void channel.close()
     throw error
@@ -110,7 +112,10 @@ export class WebSocketSession implements Session {
   readonly #channel: Channel
   readonly #where: string
 
-  constructor(channel: Channel, where: string, serverVersion: string) {
+  readonly #onClosed: (() => Promise<void>) | undefined
+
+  constructor(channel: Channel, where: string, serverVersion: string, onClosed?: () => Promise<void>) {
+    this.#onClosed = onClosed
     this.#channel = channel
     this.#where = where
     this.serverVersion = serverVersion
@@ -165,7 +170,7 @@ export class WebSocketSession implements Session {
   }
 
   async selectDatabase(name: string, options: CallOptions = {}): Promise<void> {
-    const answer = await this.query(`USE \`${name}\``, options)
+    const answer = await this.query(`USE \`${storedName(name)}\``, options)
     answer.free()
   }
 
@@ -194,8 +199,9 @@ export class WebSocketSession implements Session {
     await this.#call('options_connection', { options: [{ option, value }] }, options)
   }
 
-  close(): Promise<void> {
-    return this.#channel.close()
+  async close(): Promise<void> {
+    await this.#channel.close()
+    await this.#onClosed?.()
   }
 
   async #call(action: string, args: Readonly<Record<string, unknown>>, options: CallOptions): Promise<TextReply> {
@@ -211,8 +217,17 @@ export class WebSocketSession implements Session {
     return id
   }
 
-  #context(reqId: RequestId | undefined, { signal, timeoutMs, harmless }: CallOptions, sql?: string): RequestContext {
-    return { where: this.#where, loss: () => this.#channel.loss, sql, reqId, signal, timeoutMs, harmless }
+  #context(reqId: RequestId | undefined, { signal, timeoutMs, harmless, shown }: CallOptions, sql?: string): RequestContext {
+    return {
+      where: this.#where,
+      loss: () => this.#channel.loss,
+      sql,
+      shown,
+      reqId,
+      signal,
+      timeoutMs,
+      harmless,
+    }
   }
 
   /** A query that was given up may still answer: what it opened on the server is freed. */

@@ -1,0 +1,58 @@
+import { importOptional } from '#optional'
+import { ConnectionError, InterfaceError, InternalError, isTaosError, NotSupportedError } from '../errors.ts'
+import type { Config } from '../options.ts'
+import type { Socket } from './socket.ts'
+import { type ClientName, logIn, type WebSocketSession } from './websocket.ts'
+
+/** Which engine: one in a directory, one in memory shared by name, or (neither) a fresh one in memory. */
+export interface EngineLocation {
+  readonly directory?: string
+  readonly name?: string
+}
+
+/** What `taosts-embedded` offers: an engine in this process that speaks the server's own messages. */
+export interface EmbeddedEngine {
+  /** The in-process end of a channel to the engine, as a WebSocket to that path would be. */
+  connect(path: '/ws' | '/rest/tmq'): Socket
+  /** Gives up this hold on the engine; the last one closes it. */
+  close(): Promise<void>
+}
+
+/** The part of `taosts-embedded` that this driver uses. */
+export interface EmbeddedPackage {
+  openEmbedded(location: EngineLocation): Promise<EmbeddedEngine>
+}
+
+const WHERE = 'embedded:'
+
+/** Opens the engine of an `embedded:` URL. Rejects with a NotSupportedError when the package is missing, or a ConnectionError. */
+export async function openEngine({ directory, name }: EngineLocation): Promise<EmbeddedEngine> {
+  const found = (await importOptional('taosts-embedded')) as EmbeddedPackage | undefined
+  if (!found) {
+    throw new NotSupportedError(`${WHERE} needs the package taosts-embedded, and Node, Bun or Deno: npm install taosts-embedded`)
+  }
+  if (typeof found.openEmbedded !== 'function')
+    throw new InternalError('taosts-embedded is of another version than taosts; install the same version of both')
+  try {
+    return await found.openEmbedded({ ...(directory === undefined ? {} : { directory }), ...(name === undefined ? {} : { name }) })
+  } catch (error) {
+    if (isTaosError(error)) throw error
+    throw new ConnectionError(
+      `cannot open the embedded engine${directory === undefined ? '' : ` in ${directory}`}: ${(error as Error).message}`,
+      { cause: error },
+    )
+  }
+}
+
+/** Logs in to an engine in this process, over the same messages that a WebSocket would carry. Closing the session gives up the engine. */
+export async function openEmbeddedSession(config: Config, client: ClientName, signal: AbortSignal): Promise<WebSocketSession> {
+  if (config.scheme !== 'embedded') throw new InterfaceError('not an embedded: URL')
+  const engine = await openEngine(config)
+  try {
+    signal.throwIfAborted()
+    return await logIn(engine.connect('/ws'), config, WHERE, client, signal, () => engine.close())
+  } catch (error) {
+    await engine.close()
+    throw error
+  }
+}
