@@ -10,6 +10,8 @@ export interface From {
   readonly scope: Scope
   /** SQL of the rows with the columns in `used`; `where` chooses subtables of a lone supertable. */
   rows(used: ReadonlySet<string>, where?: string): string
+  /** Of a WINDOW JOIN: the side whose every row is a group. */
+  readonly probe?: Source
 }
 
 /** Plans a subquery. */

@@ -5,8 +5,9 @@ import { whereClause } from './conditions.ts'
 import { Wrong } from './errors.ts'
 import { compile, condition } from './expression.ts'
 import { fillSql } from './fill.ts'
-import type { AggregateFunction, Typed } from './functions/index.ts'
+import { type AggregateFunction, BIGINT, type Typed } from './functions/index.ts'
 import { GroupFrame, type Key } from './groups.ts'
+import { PROBE_ROW } from './joins/window-join.ts'
 import { numbered, orderSql, withinLimit } from './order.ts'
 import { outputOf } from './output.ts'
 import type { Relation } from './relation.ts'
@@ -24,9 +25,9 @@ import type { WindowPlan } from './windows/window.ts'
 export function planGroups(input: SelectInput): Relation {
   const { select, frame: rows, items, from } = input
   const source = from.scope.first
-  const keys = keysOf(select, rows, source)
+  const keys = [...(from.probe ? [PROBE_KEY] : []), ...keysOf(select, rows, source)]
   const { window, interval } = windowOf(select, rows)
-  const frame = new GroupFrame(rows, keys, window, pickerOf(input), lackOf(input))
+  const frame = new GroupFrame(rows, keys, window, from.probe ? undefined : pickerOf(input), lackOf(input), from.probe)
   const having = select.having ? condition(select.having, frame) : undefined
   const values = items.map((item) => item.make(frame))
   if (select.window && !usesAggregate(frame, values)) throw Wrong.windowFunction(select.window)
@@ -78,6 +79,9 @@ export function planGroups(input: SelectInput): Relation {
     lists: frame.lists,
   })
 }
+
+/** Every row of a WINDOW JOIN's probing side is a group. */
+const PROBE_KEY: Key = { typed: { type: BIGINT, sql: PROBE_ROW, text: '' }, group: { sql: PROBE_ROW, alias: 'kj' }, out: 'kj' }
 
 /** The keys that have a column of their own among the groups. */
 export function physical(keys: readonly Key[]): NonNullable<Key['group']>[] {

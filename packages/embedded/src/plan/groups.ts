@@ -15,7 +15,7 @@ import {
 } from './functions/index.ts'
 import type { ItemFrame } from './items.ts'
 import type { RowFrame } from './row-frame.ts'
-import { namesIn, type ScopeColumn } from './scope.ts'
+import { namesIn, type ScopeColumn, type Source } from './scope.ts'
 import type { WindowPlan } from './windows/window.ts'
 
 /** What rows are grouped by. */
@@ -39,6 +39,8 @@ export class GroupFrame implements ItemFrame {
   readonly picker: { readonly node: Call; readonly spec: AggregateFunction } | undefined
   readonly #lack: (column: string, near?: Span) => SqlError
   readonly #aggregates = new Map<string, string>()
+  /** Of a WINDOW JOIN: the source whose columns are the same for all rows of a group. */
+  readonly probe: Source | undefined
   /** The column of the groups that holds the uid by which tags are found, when expressions use tags that way. */
   tagsBy: string | undefined
   /** Whether some function gives a value for a group without rows. */
@@ -54,6 +56,7 @@ export class GroupFrame implements ItemFrame {
     window: WindowPlan | undefined,
     picker: GroupFrame['picker'],
     lack: (column: string, near?: Span) => SqlError,
+    probe?: Source,
   ) {
     this.plan = rows.plan
     this.functions = rows.functions
@@ -62,6 +65,7 @@ export class GroupFrame implements ItemFrame {
     this.window = window
     this.picker = picker
     this.#lack = lack
+    this.probe = probe
   }
 
   /** The aggregates that the compiled expressions need. */
@@ -127,6 +131,7 @@ export class GroupFrame implements ItemFrame {
         return row
       }
     }
+    if (this.probe && row.sql.startsWith(`q${this.probe.index}_`)) return { ...row, sql: this.add(`any_value(${row.sql})`) }
     if (!this.picker) throw this.#lack(row.text, near)
     return this.#pickedFrom(this.picker.node, this.picker.spec, row)
   }
