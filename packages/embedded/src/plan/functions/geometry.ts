@@ -23,7 +23,13 @@ const NAMES: Readonly<Record<keyof typeof PREDICATES, string>> = {
 }
 
 const predicates = Object.entries(NAMES).map(([, name]) =>
-  scalar({ name, least: 2, params: [orNull(isGeometry)], type: () => BOOL, sql: (args) => `td_${name}(${at(args, 0).sql}, ${at(args, 1).sql})` }),
+  scalar({
+    name,
+    least: 2,
+    params: [orNull(isGeometry)],
+    type: () => BOOL,
+    sql: (args) => `td_${name}(${at(args, 0).sql}, ${at(args, 1).sql})`,
+  }),
 )
 
 export const GEOMETRY: readonly ScalarFunction[] = [

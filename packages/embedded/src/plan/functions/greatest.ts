@@ -4,8 +4,29 @@ import { castSql } from './cast.ts'
 import { count, wrongType } from './check.ts'
 import type { ScalarFunction, Typed } from './spec.ts'
 import {
-  BIGINT, DOUBLE, duckType, FLOAT, INT, isBlob, isDecimal, isFloating, isGeometry, isJson, isNull, isText, isTimestamp, isUnsigned, isVarbinary,
-  NULL, SMALLINT, storedBytes, textOfBytes, TIMESTAMP, UBIGINT, UINT, USMALLINT,
+  BIGINT,
+  DOUBLE,
+  duckType,
+  FLOAT,
+  INT,
+  isBlob,
+  isDecimal,
+  isFloating,
+  isGeometry,
+  isJson,
+  isNull,
+  isText,
+  isTimestamp,
+  isUnsigned,
+  isVarbinary,
+  NULL,
+  SMALLINT,
+  storedBytes,
+  TIMESTAMP,
+  textOfBytes,
+  UBIGINT,
+  UINT,
+  USMALLINT,
 } from './types.ts'
 
 /** Stored width that a number counts for beside text. */
@@ -19,7 +40,8 @@ function wider(a: SqlType, b: SqlType): SqlType {
   if (isTimestamp(a) || isTimestamp(b)) return TIMESTAMP
   const bytes = Math.max(a.length, b.length)
   if (isUnsigned(a) && isUnsigned(b)) return bytes === 8 ? UBIGINT : bytes === 4 ? UINT : USMALLINT
-  if (!isUnsigned(a) && !isUnsigned(b)) return bytes === 8 ? BIGINT : bytes === 4 ? INT : bytes === 2 ? SMALLINT : a.length > b.length ? a : b
+  if (!isUnsigned(a) && !isUnsigned(b))
+    return bytes === 8 ? BIGINT : bytes === 4 ? INT : bytes === 2 ? SMALLINT : a.length > b.length ? a : b
   const [unsigned, signed] = isUnsigned(a) ? [a, b] : [b, a]
   if (unsigned.length === 8) return DOUBLE
   if (unsigned.length < signed.length) return signed

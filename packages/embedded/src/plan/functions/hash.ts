@@ -3,7 +3,21 @@ import { textSql } from './cast.ts'
 import { at } from './check.ts'
 import { orNull, scalar } from './scalar.ts'
 import type { ScalarFunction } from './spec.ts'
-import { isBool, isGeometry, isJson, isNchar, isNull, isText, isTimestamp, isVarbinary, quote, storedBytes, textOfBytes, UINT, varchar } from './types.ts'
+import {
+  isBool,
+  isGeometry,
+  isJson,
+  isNchar,
+  isNull,
+  isText,
+  isTimestamp,
+  isVarbinary,
+  quote,
+  storedBytes,
+  textOfBytes,
+  UINT,
+  varchar,
+} from './types.ts'
 
 const text = orNull(isText)
 
@@ -32,7 +46,8 @@ export const HASH: readonly ScalarFunction[] = [
       if (isNchar(type)) return `td_crc32_wide(${sql})`
       if (isVarbinary(type) || isGeometry(type)) return `td_crc32(${sql})`
       if (isBool(type)) return `td_crc32(encode(CAST(CAST(${sql} AS TINYINT) AS VARCHAR)))`
-      if (isTimestamp(type)) return `td_crc32(encode(td_to_char(${sql}, 'yyyy-mm-dd hh24:mi:ss', ${quote(context.precision)}, ${quote(context.timezone)})))`
+      if (isTimestamp(type))
+        return `td_crc32(encode(td_to_char(${sql}, 'yyyy-mm-dd hh24:mi:ss', ${quote(context.precision)}, ${quote(context.timezone)})))`
       return `td_crc32(encode(${textSql(sql, type)}))`
     },
   }),

@@ -2,15 +2,31 @@ import { AGGREGATES } from './aggregate.ts'
 import { GEOMETRY } from './geometry.ts'
 import { GREATEST } from './greatest.ts'
 import { HASH } from './hash.ts'
+import { HISTOGRAM } from './histogram.ts'
 import { MATH } from './math.ts'
 import { SELECTIONS } from './selection.ts'
+import { SERIES } from './series.ts'
 import type { FunctionSpec } from './spec.ts'
+import { STATISTICS } from './statistics.ts'
 import { STRING } from './string.ts'
 import { SYSTEM } from './system.ts'
 import { TIME } from './time.ts'
 
 /** Every function, one entry a name. */
-export const FUNCTIONS: readonly FunctionSpec[] = [...MATH, ...GREATEST, ...STRING, ...HASH, ...TIME, ...GEOMETRY, ...SYSTEM, ...AGGREGATES, ...SELECTIONS]
+export const FUNCTIONS: readonly FunctionSpec[] = [
+  ...MATH,
+  ...GREATEST,
+  ...STRING,
+  ...HASH,
+  ...TIME,
+  ...GEOMETRY,
+  ...SYSTEM,
+  ...AGGREGATES,
+  ...STATISTICS,
+  HISTOGRAM,
+  ...SELECTIONS,
+  ...SERIES,
+]
 
 const byName: ReadonlyMap<string, FunctionSpec> = new Map(FUNCTIONS.map((f) => [f.name, f]))
 

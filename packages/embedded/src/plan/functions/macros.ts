@@ -88,10 +88,19 @@ const MACROS: readonly (readonly [string, string])[] = [
   ['td_acos(x)', 'CASE WHEN x BETWEEN -1 AND 1 THEN acos(x) END'],
   ['td_asin(x)', 'CASE WHEN x BETWEEN -1 AND 1 THEN asin(x) END'],
   ['td_mod(x, y)', 'CASE WHEN y <> 0 AND isfinite(x) THEN x % y END'],
-  ['td_round(x, n)', 'CASE WHEN n >= 0 THEN CASE WHEN isfinite(x * pow(10, n)) THEN round(x * pow(10, n)) / pow(10, n) ELSE x END ELSE round(x / pow(10, -n)) * pow(10, -n) END'],
-  ['td_truncate(x, n)', 'CASE WHEN n >= 0 THEN CASE WHEN isfinite(x * pow(10, n)) THEN trunc(x * pow(10, n)) / pow(10, n) ELSE x END ELSE trunc(x / pow(10, -n)) * pow(10, -n) END'],
+  [
+    'td_round(x, n)',
+    'CASE WHEN n >= 0 THEN CASE WHEN isfinite(x * pow(10, n)) THEN round(x * pow(10, n)) / pow(10, n) ELSE x END ELSE round(x / pow(10, -n)) * pow(10, -n) END',
+  ],
+  [
+    'td_truncate(x, n)',
+    'CASE WHEN n >= 0 THEN CASE WHEN isfinite(x * pow(10, n)) THEN trunc(x * pow(10, n)) / pow(10, n) ELSE x END ELSE trunc(x / pow(10, -n)) * pow(10, -n) END',
+  ],
   // Text: positions count characters.
-  ['td_substr(s, p, n)', "CASE WHEN n <= 0 OR p = 0 THEN CASE WHEN s IS NOT NULL THEN '' END WHEN p > 0 THEN substring(s, p, n) WHEN -p <= length(s) THEN substring(s, length(s) + p + 1, n) WHEN s IS NOT NULL AND p IS NOT NULL AND n IS NOT NULL THEN '' END"],
+  [
+    'td_substr(s, p, n)',
+    "CASE WHEN n <= 0 OR p = 0 THEN CASE WHEN s IS NOT NULL THEN '' END WHEN p > 0 THEN substring(s, p, n) WHEN -p <= length(s) THEN substring(s, length(s) + p + 1, n) WHEN s IS NOT NULL AND p IS NOT NULL AND n IS NOT NULL THEN '' END",
+  ],
   ['td_position(a, s)', "CASE WHEN a = '' THEN CASE WHEN s IS NOT NULL THEN 1 END ELSE instr(s, a) END"],
   [
     'td_substring_index(s, d, n)',
@@ -100,12 +109,49 @@ const MACROS: readonly (readonly [string, string])[] = [
   ['td_trim_leading(s, c)', "CASE WHEN c = '' THEN s ELSE regexp_replace(s, concat('^(?:', regexp_escape(c), ')+'), '') END"],
   ['td_trim_trailing(s, c)', "CASE WHEN c = '' THEN s ELSE regexp_replace(s, concat('(?:', regexp_escape(c), ')+$'), '') END"],
   ['td_trim_both(s, c)', 'td_trim_trailing(td_trim_leading(s, c), c)'],
-  ['td_ascii(s)', "CASE WHEN ascii(s) < 128 THEN CAST(ascii(s) AS UTINYINT) ELSE CAST(CAST('0x' || substr(hex(left(s, 1)), 1, 2) AS INTEGER) AS UTINYINT) END"],
+  [
+    'td_ascii(s)',
+    "CASE WHEN ascii(s) < 128 THEN CAST(ascii(s) AS UTINYINT) ELSE CAST(CAST('0x' || substr(hex(left(s, 1)), 1, 2) AS INTEGER) AS UTINYINT) END",
+  ],
   ['td_hex(x)', "printf('%x', x & 4294967295)"],
   ['td_char_hex(x)', "CASE WHEN x IS NULL THEN '' WHEN length(td_hex(x)) % 2 = 1 THEN concat('0', td_hex(x)) ELSE td_hex(x) END"],
   // Times.
   ['td_floor_div(x, d)', 'CASE WHEN x >= 0 THEN x // d ELSE -((-x + d - 1) // d) END'],
   ['td_floor_mod(x, d)', '(x % d + d) % d'],
+  // Aggregates over lists: `l` holds what the group's rows give, NULL for none.
+  ['td_mode_row(l, m)', '(list_filter(l, lambda e: e.x = m))[-1].c'],
+  [
+    'td_irate(v, t, ticks)',
+    'CASE WHEN len(v) > 1 AND t[1] > t[2] THEN (CASE WHEN v[1] < v[2] THEN v[1] ELSE v[1] - v[2] END) * ticks / (t[1] - t[2]) ELSE 0::DOUBLE END',
+  ],
+  [
+    'td_twa(v, t)',
+    'CASE WHEN len(v) = 1 OR t[-1] = t[1] THEN v[1] ELSE list_sum(list_transform(range(2, len(v) + 1), lambda i: (v[i] + v[i - 1]) / 2 * (t[i] - t[i - 1]))) / (t[-1] - t[1]) END',
+  ],
+  ['td_sum_index(l)', 'list_sum(list_transform(l, lambda y, i: y * (i - 1)))'],
+  ['td_line(slope, y, x)', "concat('{slop:', printf('%.6f', slope), ', intercept:', printf('%.6f', y - slope * x), '}')"],
+  // Over x = start + step * i: slope and intercept of the straight line through the values in order.
+  [
+    'td_least_squares(l, start, step)',
+    'CASE WHEN len(l) > 1 AND step <> 0 THEN td_line((len(l) * td_sum_index(l) - (len(l) * (len(l) - 1) / 2) * list_sum(l)) / (len(l)::DOUBLE * len(l) * (len(l)::DOUBLE * len(l) - 1) / 12) / step, list_avg(l), start + step * (len(l) - 1) / 2.0) END',
+  ],
+  // TDengine's histogram of distinct values and their counts: between two of them the count grows along a straight line. Beyond a few thousand values any bins do.
+  [
+    'td_ap_value(low, high, n, m, d)',
+    'CASE WHEN high IS NULL OR abs(d) < 1e-7 THEN low WHEN m = n THEN low + (high - low) * d / n ELSE low + (high - low) * (-2 * n + sqrt(4 * n * n + 8 * (m - n) * d)) / (2 * (m - n)) END',
+  ],
+  [
+    'td_ap_bins(l, k, low)',
+    'td_ap_value(low, list_first(list_filter(l, lambda e: e > low)), len(list_filter(l, lambda e: e = low)), len(list_filter(l, lambda e: e = list_first(list_filter(l, lambda f: f > low)))), k - len(list_filter(l, lambda e: e <= low)))',
+  ],
+  [
+    'td_ap_find(l, k)',
+    'CASE WHEN k <= len(list_filter(l, lambda e: e = l[1])) THEN l[1] ELSE td_ap_bins(l, k, list_last(list_filter(l, lambda e, i: i <= k AND (i = len(l) OR l[i + 1] > e)))) END',
+  ],
+  [
+    'td_apercentile(l, p)',
+    "CASE WHEN len(l) > 5000 THEN list_aggregate(l, 'quantile_cont', p) WHEN len(l) > 0 THEN td_ap_find(list_sort(l), len(l) * p) END",
+  ],
 ]
 
 /** The statements that create the macros which functions and casts rely on; run them once a database is open, before any query. */

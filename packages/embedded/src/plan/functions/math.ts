@@ -7,7 +7,8 @@ import { BIGINT, DOUBLE, duckType, isFloating, isInteger, isNull, isNumeric, isU
 
 const number = orNull(isNumeric)
 
-const asDouble = (args: readonly Typed[], i: number, context: FunctionContext): string => castSql(at(args, i).sql, at(args, i).type, DOUBLE, context)
+const asDouble = (args: readonly Typed[], i: number, context: FunctionContext): string =>
+  castSql(at(args, i).sql, at(args, i).type, DOUBLE, context)
 
 /** Functions that keep their argument's type: NULL counts as BIGINT. */
 const keep = (args: readonly Typed[]): SqlType => (isNull(at(args, 0).type) ? BIGINT : at(args, 0).type)
@@ -70,9 +71,21 @@ function two(name: string, least: 1 | 2, body: (x: string, y: string | undefined
 
 export const MATH: readonly ScalarFunction[] = [
   same('abs', absolute, (x) => `abs(${x})`),
-  same('ceil', (x) => x, (x) => `ceil(${x})`),
-  same('floor', (x) => x, (x) => `floor(${x})`),
-  same('sign', (x, t) => `CAST(sign(${x}) AS ${duckType(t)})`, (x) => `CAST(sign(${x}) AS FLOAT)`),
+  same(
+    'ceil',
+    (x) => x,
+    (x) => `ceil(${x})`,
+  ),
+  same(
+    'floor',
+    (x) => x,
+    (x) => `floor(${x})`,
+  ),
+  same(
+    'sign',
+    (x, t) => `CAST(sign(${x}) AS ${duckType(t)})`,
+    (x) => `CAST(sign(${x}) AS FLOAT)`,
+  ),
   toDigits('round', 'td_round', 1),
   toDigits('truncate', 'td_truncate', 2),
   real('acos', (x) => `td_acos(${x})`),

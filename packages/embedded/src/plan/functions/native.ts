@@ -34,21 +34,24 @@ function timeFunctions(zones: ZoneCache): NativeFunction[] {
       parameters: ['BIGINT', 'VARCHAR', 'VARCHAR', 'VARCHAR'],
       returns: 'VARCHAR',
       varying: 2,
-      value: ([ticks, format, precision, zone]) => formatTime(civil(ticks as bigint, precision as Precision, zone as string, zones), parts(format as string)),
+      value: ([ticks, format, precision, zone]) =>
+        formatTime(civil(ticks as bigint, precision as Precision, zone as string, zones), parts(format as string)),
     },
     {
       name: 'td_to_timestamp',
       parameters: ['VARCHAR', 'VARCHAR', 'VARCHAR', 'VARCHAR'],
       returns: 'BIGINT',
       varying: 2,
-      value: ([text, format, precision, zone]) => parseFormatted(text as string, parts(format as string), precision as Precision, zone as string, zones),
+      value: ([text, format, precision, zone]) =>
+        parseFormatted(text as string, parts(format as string), precision as Precision, zone as string, zones),
     },
     {
       name: 'td_iso8601',
       parameters: ['BIGINT', 'VARCHAR', 'VARCHAR', 'VARCHAR'],
       returns: 'VARCHAR',
       varying: 1,
-      value: ([ticks, precision, zone, suffix]) => iso8601(ticks as bigint, precision as Precision, zone as string, (suffix as string) || undefined, zones),
+      value: ([ticks, precision, zone, suffix]) =>
+        iso8601(ticks as bigint, precision as Precision, zone as string, (suffix as string) || undefined, zones),
     },
     {
       name: 'td_utc_offset',

@@ -1,7 +1,7 @@
 import type { SqlType } from '../../catalog/model.ts'
 import { at, count, type, wrongCount } from './check.ts'
 import type { AggregateFunction, FunctionContext } from './spec.ts'
-import { isDecimal, isNull, isNumeric, isText, isVarbinary } from './types.ts'
+import { isDecimal, isJson, isNull, isNumeric, isText, isVarbinary } from './types.ts'
 
 /** SQL of the rows' time, which FIRST and LAST order by. */
 function time(context: FunctionContext): string {
@@ -53,10 +53,27 @@ const LAST_ROW: AggregateFunction = {
   pick: (_args, context, column) => `arg_max_null(${column}, ${time(context)})`,
 }
 
+/** The value that is there most often; the row beside it is the last one that holds it. */
+const MODE: AggregateFunction = {
+  kind: 'aggregate',
+  name: 'mode',
+  type(args) {
+    count('mode', args, 1)
+    type('mode', args, 0, (t) => !isJson(t))
+    return at(args, 0).type
+  },
+  sql: (args) => `mode(${at(args, 0).sql})`,
+  pick(args, context, column) {
+    const x = at(args, 0).sql
+    return `td_mode_row(list({'x': ${x}, 'c': ${column}} ORDER BY ${time(context)}) FILTER (WHERE ${x} IS NOT NULL), mode(${x}))`
+  },
+}
+
 export const SELECTIONS: readonly AggregateFunction[] = [
   extreme('min'),
   extreme('max'),
   edge('first', 'arg_min'),
   edge('last', 'arg_max'),
   LAST_ROW,
+  MODE,
 ]

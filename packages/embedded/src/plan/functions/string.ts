@@ -5,7 +5,22 @@ import { at, integerLiteral, wrongCount, wrongType } from './check.ts'
 import { orNull, scalar } from './scalar.ts'
 import type { ScalarFunction, Typed } from './spec.ts'
 import {
-  BIGINT, isBlob, isBool, isInteger, isNchar, isNull, isNumeric, isText, isVarbinary, nchar, NULL, quote, storedBytes, textOfBytes, UTINYINT, varchar,
+  BIGINT,
+  isBlob,
+  isBool,
+  isInteger,
+  isNchar,
+  isNull,
+  isNumeric,
+  isText,
+  isVarbinary,
+  NULL,
+  nchar,
+  quote,
+  storedBytes,
+  textOfBytes,
+  UTINYINT,
+  varchar,
 } from './types.ts'
 
 const text = orNull(isText)
@@ -24,7 +39,10 @@ function joined(args: readonly Typed[], times: (i: number) => number): SqlType {
   if (args.some((arg) => isNull(arg.type))) return varchar(4294967294)
   const code = args.some((arg) => isNchar(arg.type)) ? TypeCode.NCHAR : TypeCode.VARCHAR
   const width = (t: SqlType): number => (code === TypeCode.NCHAR && !isNchar(t) ? storedBytes(t) * 4 : storedBytes(t))
-  return textOfBytes(code, args.reduce((sum, arg, i) => sum + width(arg.type) * times(i), 0))
+  return textOfBytes(
+    code,
+    args.reduce((sum, arg, i) => sum + width(arg.type) * times(i), 0),
+  )
 }
 
 /** Changes the case of ASCII letters alone, whatever the length. */
@@ -34,7 +52,8 @@ function letterCase(name: 'lower' | 'upper', from: string, to: string): ScalarFu
     least: 1,
     params: [isText],
     type: keep,
-    sql: (args) => `CASE WHEN strlen(${sqlOf(args, 0)}) = length(${sqlOf(args, 0)}) THEN ${name}(${sqlOf(args, 0)}) ELSE translate(${sqlOf(args, 0)}, '${from}', '${to}') END`,
+    sql: (args) =>
+      `CASE WHEN strlen(${sqlOf(args, 0)}) = length(${sqlOf(args, 0)}) THEN ${name}(${sqlOf(args, 0)}) ELSE translate(${sqlOf(args, 0)}, '${from}', '${to}') END`,
   })
 }
 
@@ -98,9 +117,22 @@ function bytesSql(arg: Typed): string {
 }
 
 export const STRING: readonly ScalarFunction[] = [
-  scalar({ name: 'length', least: 1, params: [(t) => text(t) || isVarbinary(t) || isBlob(t)], type: () => BIGINT, sql: (args) => bytesSql(at(args, 0)) }),
+  scalar({
+    name: 'length',
+    least: 1,
+    params: [(t) => text(t) || isVarbinary(t) || isBlob(t)],
+    type: () => BIGINT,
+    sql: (args) => bytesSql(at(args, 0)),
+  }),
   scalar({ name: 'char_length', least: 1, params: [text], type: () => BIGINT, sql: (args) => `length(${sqlOf(args, 0)})` }),
-  scalar({ name: 'concat', least: 2, most: 8, params: [text], type: (args) => joined(args, () => 1), sql: (args) => `(${args.map((arg) => arg.sql).join(' || ')})` }),
+  scalar({
+    name: 'concat',
+    least: 2,
+    most: 8,
+    params: [text],
+    type: (args) => joined(args, () => 1),
+    sql: (args) => `(${args.map((arg) => arg.sql).join(' || ')})`,
+  }),
   {
     ...scalar({
       name: 'concat_ws',
@@ -108,7 +140,11 @@ export const STRING: readonly ScalarFunction[] = [
       most: 9,
       params: [{ argument: (arg) => text(arg.type) && arg.literal !== undefined }, text],
       type: (args) => joined(args, (i) => (i === 0 ? args.length - 2 : 1)),
-      sql: (args) => `(${args.slice(1).map((arg) => arg.sql).join(` || ${sqlOf(args, 0)} || `)})`,
+      sql: (args) =>
+        `(${args
+          .slice(1)
+          .map((arg) => arg.sql)
+          .join(` || ${sqlOf(args, 0)} || `)})`,
     }),
   },
   letterCase('lower', LARGE, SMALL),
@@ -125,9 +161,16 @@ export const STRING: readonly ScalarFunction[] = [
     least: 3,
     params: [text, text, integer],
     type: keep,
-    sql: (args, context) => `td_substring_index(${sqlOf(args, 0)}, ${sqlOf(args, 1)}, ${castSql(sqlOf(args, 2), at(args, 2).type, BIGINT, context)})`,
+    sql: (args, context) =>
+      `td_substring_index(${sqlOf(args, 0)}, ${sqlOf(args, 1)}, ${castSql(sqlOf(args, 2), at(args, 2).type, BIGINT, context)})`,
   }),
-  scalar({ name: 'replace', least: 3, params: [text], type: replacedType, sql: (args) => `replace(${sqlOf(args, 0)}, ${sqlOf(args, 1)}, ${sqlOf(args, 2)})` }),
+  scalar({
+    name: 'replace',
+    least: 3,
+    params: [text],
+    type: replacedType,
+    sql: (args) => `replace(${sqlOf(args, 0)}, ${sqlOf(args, 1)}, ${sqlOf(args, 2)})`,
+  }),
   scalar({
     name: 'repeat',
     least: 2,
@@ -141,7 +184,13 @@ export const STRING: readonly ScalarFunction[] = [
     },
     sql: (args, context) => `repeat(${sqlOf(args, 0)}, greatest(0, ${castSql(sqlOf(args, 1), at(args, 1).type, BIGINT, context)}))`,
   }),
-  scalar({ name: 'position', least: 2, params: [text], type: () => BIGINT, sql: (args) => `td_position(${sqlOf(args, 0)}, ${sqlOf(args, 1)})` }),
+  scalar({
+    name: 'position',
+    least: 2,
+    params: [text],
+    type: () => BIGINT,
+    sql: (args) => `td_position(${sqlOf(args, 0)}, ${sqlOf(args, 1)})`,
+  }),
   scalar({ name: 'ascii', least: 1, params: [text], type: () => UTINYINT, sql: (args) => `td_ascii(${sqlOf(args, 0)})` }),
   {
     kind: 'scalar',

@@ -74,11 +74,60 @@ export function daysFromCivil(year: number, month: number, day: number): number 
 
 /** The patterns of TO_CHAR and TO_TIMESTAMP; longer ones are tried first. */
 const PATTERNS = [
-  'A.M.', 'AM', 'P.M.', 'PM', 'a.m.', 'am', 'p.m.', 'pm',
-  'MONTH', 'Month', 'month', 'MON', 'Mon', 'mon', 'MM', 'mm', 'MI', 'mi', 'MS', 'ms',
-  'DAY', 'Day', 'day', 'DDD', 'ddd', 'DD', 'dd', 'DY', 'Dy', 'dy', 'D', 'd',
-  'HH24', 'hh24', 'HH12', 'hh12', 'HH', 'hh', 'SS', 'ss', 'US', 'us', 'NS', 'ns',
-  'TZH', 'tzh', 'YYYY', 'yyyy', 'YYY', 'yyy', 'YY', 'yy', 'Y', 'y',
+  'A.M.',
+  'AM',
+  'P.M.',
+  'PM',
+  'a.m.',
+  'am',
+  'p.m.',
+  'pm',
+  'MONTH',
+  'Month',
+  'month',
+  'MON',
+  'Mon',
+  'mon',
+  'MM',
+  'mm',
+  'MI',
+  'mi',
+  'MS',
+  'ms',
+  'DAY',
+  'Day',
+  'day',
+  'DDD',
+  'ddd',
+  'DD',
+  'dd',
+  'DY',
+  'Dy',
+  'dy',
+  'D',
+  'd',
+  'HH24',
+  'hh24',
+  'HH12',
+  'hh12',
+  'HH',
+  'hh',
+  'SS',
+  'ss',
+  'US',
+  'us',
+  'NS',
+  'ns',
+  'TZH',
+  'tzh',
+  'YYYY',
+  'yyyy',
+  'YYY',
+  'yyy',
+  'YY',
+  'yy',
+  'Y',
+  'y',
 ] as const
 
 type Part = { readonly literal: string } | { readonly pattern: string }
@@ -142,27 +191,47 @@ function patternText(at: Civil, pattern: string): string {
       const text = at.hour < 12 ? 'am' : 'pm'
       return pattern === pattern.toUpperCase() ? text.toUpperCase() : text
     }
-    case 'month': return cased(MONTHS[at.month - 1] ?? '', pattern).padEnd(9)
-    case 'mon': return cased((MONTHS[at.month - 1] ?? '').slice(0, 3), pattern)
-    case 'mm': return pad(at.month, 2)
-    case 'mi': return pad(at.minute, 2)
-    case 'ms': return pad(Math.floor(at.nanos / 1_000_000), 3)
-    case 'us': return pad(Math.floor(at.nanos / 1000), 6)
-    case 'ns': return pad(at.nanos, 9)
-    case 'day': return cased(DAYS[at.weekday] ?? '', pattern).padEnd(9)
-    case 'dy': return cased((DAYS[at.weekday] ?? '').slice(0, 3), pattern)
-    case 'ddd': return pad(at.yearday, 3)
-    case 'dd': return pad(at.day, 2)
-    case 'd': return String(at.weekday + 1)
-    case 'hh24': return pad(at.hour, 2)
+    case 'month':
+      return cased(MONTHS[at.month - 1] ?? '', pattern).padEnd(9)
+    case 'mon':
+      return cased((MONTHS[at.month - 1] ?? '').slice(0, 3), pattern)
+    case 'mm':
+      return pad(at.month, 2)
+    case 'mi':
+      return pad(at.minute, 2)
+    case 'ms':
+      return pad(Math.floor(at.nanos / 1_000_000), 3)
+    case 'us':
+      return pad(Math.floor(at.nanos / 1000), 6)
+    case 'ns':
+      return pad(at.nanos, 9)
+    case 'day':
+      return cased(DAYS[at.weekday] ?? '', pattern).padEnd(9)
+    case 'dy':
+      return cased((DAYS[at.weekday] ?? '').slice(0, 3), pattern)
+    case 'ddd':
+      return pad(at.yearday, 3)
+    case 'dd':
+      return pad(at.day, 2)
+    case 'd':
+      return String(at.weekday + 1)
+    case 'hh24':
+      return pad(at.hour, 2)
     case 'hh12':
-    case 'hh': return pad(at.hour % 12 === 0 ? 12 : at.hour % 12, 2)
-    case 'ss': return pad(at.second, 2)
-    case 'tzh': return `${at.offset < 0 ? '-' : '+'}${pad(Math.floor(Math.abs(at.offset) / 3600), 2)}`
-    case 'yyyy': return pad(at.year, 4)
-    case 'yyy': return pad(at.year % 1000, 3)
-    case 'yy': return pad(at.year % 100, 2)
-    default: return String(at.year % 10)
+    case 'hh':
+      return pad(at.hour % 12 === 0 ? 12 : at.hour % 12, 2)
+    case 'ss':
+      return pad(at.second, 2)
+    case 'tzh':
+      return `${at.offset < 0 ? '-' : '+'}${pad(Math.floor(Math.abs(at.offset) / 3600), 2)}`
+    case 'yyyy':
+      return pad(at.year, 4)
+    case 'yyy':
+      return pad(at.year % 1000, 3)
+    case 'yy':
+      return pad(at.year % 100, 2)
+    default:
+      return String(at.year % 10)
   }
 }
 
@@ -223,22 +292,52 @@ export function parseFormatted(text: string, parts: readonly Part[], precision: 
         i += m[0].length
         break
       }
-      case 'month': month = word(MONTHS, false) + 1; break
-      case 'mon': month = word(MONTHS, true) + 1; break
-      case 'mm': month = number(2); break
-      case 'mi': minute = number(2); break
-      case 'ms': nanos += fraction(3) * 1_000_000; break
-      case 'us': nanos += fraction(6) * 1000; break
-      case 'ns': nanos += fraction(9); break
-      case 'day': word(DAYS, false); break
-      case 'dy': word(DAYS, true); break
-      case 'ddd': yearday = number(3); break
-      case 'dd': day = number(2); break
-      case 'd': number(1); break
-      case 'hh24': hour = number(2); break
+      case 'month':
+        month = word(MONTHS, false) + 1
+        break
+      case 'mon':
+        month = word(MONTHS, true) + 1
+        break
+      case 'mm':
+        month = number(2)
+        break
+      case 'mi':
+        minute = number(2)
+        break
+      case 'ms':
+        nanos += fraction(3) * 1_000_000
+        break
+      case 'us':
+        nanos += fraction(6) * 1000
+        break
+      case 'ns':
+        nanos += fraction(9)
+        break
+      case 'day':
+        word(DAYS, false)
+        break
+      case 'dy':
+        word(DAYS, true)
+        break
+      case 'ddd':
+        yearday = number(3)
+        break
+      case 'dd':
+        day = number(2)
+        break
+      case 'd':
+        number(1)
+        break
+      case 'hh24':
+        hour = number(2)
+        break
       case 'hh12':
-      case 'hh': hour12 = number(2); break
-      case 'ss': second = number(2); break
+      case 'hh':
+        hour12 = number(2)
+        break
+      case 'ss':
+        second = number(2)
+        break
       case 'tzh': {
         blanks()
         const m = /^([+-])?(\d{1,2})/.exec(text.slice(i))
@@ -247,14 +346,19 @@ export function parseFormatted(text: string, parts: readonly Part[], precision: 
         i += m[0].length
         break
       }
-      case 'yyyy': year = number(4); break
-      case 'yyy': year = 2000 + number(3); break
+      case 'yyyy':
+        year = number(4)
+        break
+      case 'yyy':
+        year = 2000 + number(3)
+        break
       case 'yy': {
         const yy = number(2)
         year = yy < 70 ? 2000 + yy : 1900 + yy
         break
       }
-      default: year = 2020 + number(1)
+      default:
+        year = 2020 + number(1)
     }
   }
   if (hour12 !== undefined) {
@@ -282,7 +386,9 @@ export function iso8601(ticks: bigint, precision: Precision, zone: string, suffi
   const at = civil(seconds * 1000n, 'ms', suffix === undefined ? zone : suffix, zones)
   const digits = { ms: 3, us: 6, ns: 9 }[precision]
   const text = fraction < 0n ? `-${String(-fraction).padStart(digits - 1, '0')}` : String(fraction).padStart(digits, '0')
-  const tail = suffix ?? `${at.offset < 0 ? '-' : '+'}${pad(Math.floor(Math.abs(at.offset) / 3600), 2)}${pad(Math.floor(Math.abs(at.offset) / 60) % 60, 2)}`
+  const tail =
+    suffix ??
+    `${at.offset < 0 ? '-' : '+'}${pad(Math.floor(Math.abs(at.offset) / 3600), 2)}${pad(Math.floor(Math.abs(at.offset) / 60) % 60, 2)}`
   return `${pad(at.year, 4)}-${pad(at.month, 2)}-${pad(at.day, 2)}T${pad(at.hour, 2)}:${pad(at.minute, 2)}:${pad(at.second, 2)}.${text}${tail}`
 }
 

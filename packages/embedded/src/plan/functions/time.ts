@@ -24,7 +24,14 @@ function ticks(arg: Typed, context: FunctionContext): string {
 
 /** Nanoseconds of the units that have a fixed length. */
 const NANOS: Readonly<Record<string, bigint>> = {
-  b: 1n, u: 1000n, a: 1_000_000n, s: 1_000_000_000n, m: 60_000_000_000n, h: 3_600_000_000_000n, d: 86_400_000_000_000n, w: 604_800_000_000_000n,
+  b: 1n,
+  u: 1000n,
+  a: 1_000_000n,
+  s: 1_000_000_000n,
+  m: 60_000_000_000n,
+  h: 3_600_000_000_000n,
+  d: 86_400_000_000_000n,
+  w: 604_800_000_000_000n,
 }
 
 /** Ticks of a unit given as `1s`: one of a fixed unit, not finer than the precision. Throws as function `name`. */
@@ -51,7 +58,13 @@ function daySql(arg: Typed, context: FunctionContext): string {
   return `td_floor_div(${instant} + ${offsetSql(instant, context)}, ${86400n * TICKS_PER_SECOND[context.precision]})`
 }
 
-const whole = (name: string, least: 1 | 2, most: 1 | 2, sql: ScalarFunction['sql'], check?: (args: readonly Typed[]) => void): ScalarFunction =>
+const whole = (
+  name: string,
+  least: 1 | 2,
+  most: 1 | 2,
+  sql: ScalarFunction['sql'],
+  check?: (args: readonly Typed[]) => void,
+): ScalarFunction =>
   scalar({
     name,
     least,
@@ -73,7 +86,8 @@ const WEEK = whole(
   'week',
   1,
   2,
-  (args, context) => `td_week(${daySql(at(args, 0), context)}, ${args.length > 1 ? castSql(at(args, 1).sql, at(args, 1).type, BIGINT, context) : '0::BIGINT'})`,
+  (args, context) =>
+    `td_week(${daySql(at(args, 0), context)}, ${args.length > 1 ? castSql(at(args, 1).sql, at(args, 1).type, BIGINT, context) : '0::BIGINT'})`,
   checkMode,
 )
 
@@ -165,7 +179,8 @@ const TO_TIMESTAMP = scalar({
   least: 2,
   params: [isText],
   type: () => TIMESTAMP,
-  sql: (args, context) => `td_to_timestamp(${at(args, 0).sql}, ${at(args, 1).sql}, ${quote(context.precision)}, ${quote(context.timezone)})`,
+  sql: (args, context) =>
+    `td_to_timestamp(${at(args, 0).sql}, ${at(args, 1).sql}, ${quote(context.precision)}, ${quote(context.timezone)})`,
 })
 
 /** The start of the local day that holds `now`. */
@@ -178,7 +193,13 @@ function midnight(context: FunctionContext): bigint {
 
 /** Short names of zones that Intl writes as an offset. */
 const ABBREVIATIONS: Readonly<Record<string, string>> = {
-  'Asia/Shanghai': 'CST', 'Asia/Tokyo': 'JST', 'Asia/Seoul': 'KST', 'Asia/Hong_Kong': 'HKT', 'Asia/Taipei': 'CST', 'Asia/Kolkata': 'IST', UTC: 'UTC',
+  'Asia/Shanghai': 'CST',
+  'Asia/Tokyo': 'JST',
+  'Asia/Seoul': 'KST',
+  'Asia/Hong_Kong': 'HKT',
+  'Asia/Taipei': 'CST',
+  'Asia/Kolkata': 'IST',
+  UTC: 'UTC',
 }
 
 /** A zone as TIMEZONE() and SHOW VARIABLES write it: `Asia/Shanghai (CST, +0800)`. */
@@ -188,13 +209,16 @@ export function zoneText(zone: string, nowMs: number): string {
   const numeric = `${offset < 0 ? '-' : '+'}${String(Math.trunc(minutes / 60)).padStart(2, '0')}${String(minutes % 60).padStart(2, '0')}`
   let short = ABBREVIATIONS[zone]
   if (short === undefined && fixedOffset(zone) === undefined) {
-    short = new Intl.DateTimeFormat('en-US', { timeZone: zone, timeZoneName: 'short' }).formatToParts(nowMs).find((part) => part.type === 'timeZoneName')?.value
+    short = new Intl.DateTimeFormat('en-US', { timeZone: zone, timeZoneName: 'short' })
+      .formatToParts(nowMs)
+      .find((part) => part.type === 'timeZoneName')?.value
     if (short?.startsWith('GMT') && short.length > 3) short = numeric.slice(0, 3)
   }
   return `${zone} (${short ?? zone}, ${numeric})`
 }
 
-const zoneNow = (context: FunctionContext): string => zoneText(context.timezone, Number((context.now * 1000n) / TICKS_PER_SECOND[context.precision]))
+const zoneNow = (context: FunctionContext): string =>
+  zoneText(context.timezone, Number((context.now * 1000n) / TICKS_PER_SECOND[context.precision]))
 
 export const TIME: readonly ScalarFunction[] = [
   scalar({ name: 'now', least: 0, params: [], type: () => TIMESTAMP, sql: (_args, context) => `CAST(${context.now} AS BIGINT)` }),
@@ -217,4 +241,3 @@ export const TIME: readonly ScalarFunction[] = [
   whole('dayofweek', 1, 1, (args, context) => `(td_floor_mod(${daySql(at(args, 0), context)} + 4, 7) + 1)`),
   whole('weekday', 1, 1, (args, context) => `td_floor_mod(${daySql(at(args, 0), context)} + 3, 7)`),
 ]
-

@@ -27,7 +27,10 @@ interface Pieces {
 
 const NEAR = 1e-12
 
-function gather(shape: Shape, into: { points: Position[]; lines: (readonly Position[])[]; areas: (readonly (readonly Position[])[])[] }): void {
+function gather(
+  shape: Shape,
+  into: { points: Position[]; lines: (readonly Position[])[]; areas: (readonly (readonly Position[])[])[] },
+): void {
   switch (shape.kind) {
     case 'point':
       if (shape.at) into.points.push(shape.at)
@@ -97,7 +100,8 @@ function locate(p: Position, g: Pieces, scale: number): Part {
     if (g.ringSegments.some((s) => onSegment(p, s, scale))) return 'B'
     if (g.areas.some((rings) => inside(p, rings))) return 'I'
   }
-  if (g.lineSegments.some((s) => onSegment(p, s, scale))) return g.ends.some((e) => Math.abs(e[0] - p[0]) <= NEAR * scale && Math.abs(e[1] - p[1]) <= NEAR * scale) ? 'B' : 'I'
+  if (g.lineSegments.some((s) => onSegment(p, s, scale)))
+    return g.ends.some((e) => Math.abs(e[0] - p[0]) <= NEAR * scale && Math.abs(e[1] - p[1]) <= NEAR * scale) ? 'B' : 'I'
   return g.points.some((q) => same(p, q)) ? 'I' : 'E'
 }
 

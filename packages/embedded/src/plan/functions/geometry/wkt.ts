@@ -118,8 +118,10 @@ class WktReader {
       rings: this.#list(() => {
         const ring = this.#positions()
         const [first, last] = [ring[0], ring.at(-1)]
-        if (first && last && (first[0] !== last[0] || first[1] !== last[1])) throw new WktError('Points of LinearRing do not form a closed linestring')
-        if (ring.length > 0 && ring.length < 3) throw new WktError(`Invalid number of points in LinearRing found ${ring.length} - must be 0 or >= 3`)
+        if (first && last && (first[0] !== last[0] || first[1] !== last[1]))
+          throw new WktError('Points of LinearRing do not form a closed linestring')
+        if (ring.length > 0 && ring.length < 3)
+          throw new WktError(`Invalid number of points in LinearRing found ${ring.length} - must be 0 or >= 3`)
         return ring
       }),
     }
@@ -144,7 +146,13 @@ class WktReader {
         return this.#polygon()
       case 'MULTIPOINT':
         // Points stand with or without parentheses of their own.
-        return { kind: 'multipoint', parts: this.#list((): Shape => (this.#token === '(' || /^empty$/i.test(this.#token ?? '') ? this.#point() : { kind: 'point', at: this.#position() })) }
+        return {
+          kind: 'multipoint',
+          parts: this.#list(
+            (): Shape =>
+              this.#token === '(' || /^empty$/i.test(this.#token ?? '') ? this.#point() : { kind: 'point', at: this.#position() },
+          ),
+        }
       case 'MULTILINESTRING':
         return { kind: 'multilinestring', parts: this.#list(() => this.#line()) }
       case 'MULTIPOLYGON':
@@ -175,7 +183,9 @@ function body(shape: Shape): string {
     case 'polygon':
       return shape.rings.length === 0 ? 'EMPTY' : `(${shape.rings.map(positions).join(', ')})`
     case 'multipoint':
-      return shape.parts.length === 0 ? 'EMPTY' : `(${shape.parts.map((p) => (p.kind === 'point' && p.at ? position(p.at) : 'EMPTY')).join(', ')})`
+      return shape.parts.length === 0
+        ? 'EMPTY'
+        : `(${shape.parts.map((p) => (p.kind === 'point' && p.at ? position(p.at) : 'EMPTY')).join(', ')})`
     case 'geometrycollection':
       return shape.parts.length === 0 ? 'EMPTY' : `(${shape.parts.map(formatWkt).join(', ')})`
     default:
