@@ -43,7 +43,7 @@ const MARKER = 0xffffffffffffffffn
 
 /** A binary reply taken apart: heads without timings, blocks by their values. */
 export function describeBinary(bytes: Buffer): unknown {
-  if (bytes.readBigUInt64LE(0) !== MARKER) return { fetch_block: bytes.readBigUInt64LE(8), block: describeBlock(decodeBlock(bytes, 16)) }
+  if (bytes.readBigUInt64LE(0) !== MARKER) return { fetch_block: bytes.readBigUInt64LE(8), block: describeBlock(decodeBlock(bytes, { offset: 16 })) }
   const message = bytes.readUInt32LE(38)
   const at = 42 + message
   const finished = bytes[at + 8]
@@ -55,7 +55,7 @@ export function describeBinary(bytes: Buffer): unknown {
     message: bytes.toString('utf8', 42, at),
     result: bytes.readBigUInt64LE(at),
     finished,
-    block: finished ? null : describeBlock(decodeBlock(bytes, at + 13, at + 13 + bytes.readUInt32LE(at + 9))),
+    block: finished ? null : describeBlock(decodeBlock(bytes, { offset: at + 13, end: at + 13 + bytes.readUInt32LE(at + 9) })),
   }
 }
 

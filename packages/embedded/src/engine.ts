@@ -4,6 +4,7 @@ import type { Supertable } from './catalog/model.ts'
 import { isSystemDatabase, LiveRegistry } from './metadata/index.ts'
 import { databaseFunctions } from './plan/functions/native.ts'
 import type { ZoneCache } from './plan/functions/zone.ts'
+import { authenticate } from './session/authenticate.ts'
 import { Session, type SessionOptions } from './session/session.ts'
 import { MAX_SQL_LENGTH } from './sql/statement.ts'
 import { type Cell, Storage } from './storage/index.ts'
@@ -59,6 +60,11 @@ export class Engine {
   /** Opens a session. Throws 0x0388 when its database is unknown. */
   session(options: SessionOptions = {}): Session {
     return new Session(this, options)
+  }
+
+  /** Throws 0x0351 for an unknown user, 0x0357 for a wrong password, 0x0315 for a disabled user. */
+  authenticate(user: string, password: string): Promise<void> {
+    return authenticate(this.catalog, user, password)
   }
 
   hasDatabase(name: string): boolean {

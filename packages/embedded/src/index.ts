@@ -1,5 +1,8 @@
+export { type Embedded, type InProcessSocket, openEmbedded } from './embedded.ts'
 export { Engine, type EngineOptions } from './engine.ts'
 export { SqlError } from './errors.ts'
+export { type Served, type ServeOptions, serve } from './serve.ts'
+export { type ListenOptions, listen, type RunningServer } from './server/http-server.ts'
 export type { EngineAnswer, OutputColumn, Rows, Update } from './session/answer.ts'
 export type { ExecuteOptions, Session, SessionOptions } from './session/session.ts'
 export { StorageOpenError } from './storage/index.ts'

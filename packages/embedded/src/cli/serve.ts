@@ -67,7 +67,7 @@ export async function serve(args: string[]): Promise<void> {
 async function prepare(engine: Engine, user: string, password: string, database: string | undefined): Promise<void> {
   const session = engine.session({ user: DEFAULT_USER })
   try {
-    if (user !== DEFAULT_USER && engine.credentialVersion(user) === undefined) {
+    if (user !== DEFAULT_USER && !engine.catalog.users.has(user)) {
       await session.execute(`create user ${user} pass '${quoted(password)}'`)
     } else if (password !== DEFAULT_PASSWORD || user !== DEFAULT_USER) {
       await session.execute(`alter user ${user} pass '${quoted(password)}'`)

@@ -1,4 +1,5 @@
 import { SqlError } from '../errors.ts'
+import { validateStatement } from '../session/validate.ts'
 import { type Action, action } from './action.ts'
 import { flag, integer, list, members, optionalInteger, optionalText, text } from './arguments.ts'
 import type { Connection } from './connection.ts'
@@ -30,7 +31,13 @@ export const connect: Action = action(
     await connection.connect(async () => {
       // On a Cloud gateway the token of the URL was the login.
       const user = server.cloudToken === undefined ? await server.logIn(args.user, args.password) : server.cloudUser
-      const session = server.engine.session({ user, database: args.db || undefined, timezone: args.tz || undefined })
+      const session = server.engine.session({
+        user,
+        database: args.db || undefined,
+        timezone: args.tz || undefined,
+        app: args.app || undefined,
+        endpoint: connection.client.address,
+      })
       // Mode 0 is BI mode; TDengine knows no other.
       if (args.mode !== null && args.mode !== 0) {
         await session.close()
@@ -86,7 +93,7 @@ function isCharset(name: string): boolean {
 /** The signed 32-bit code of `validate_sql`: 0 for a valid statement. */
 export async function validate(connection: Connection, sql: string): Promise<number> {
   try {
-    await connection.session.validate(sql)
+    await validateStatement(connection.session, sql)
     return 0
   } catch (error) {
     if (!(error instanceof SqlError)) throw error

@@ -1,6 +1,6 @@
 import type { Rows } from '../session/answer.ts'
+import type { Session } from '../session/session.ts'
 import type { Id } from './action.ts'
-import type { ServedSession } from './engine-port.ts'
 import { adapterError } from './failure.ts'
 import { OpenResult } from './open-result.ts'
 import type { ServerContext } from './server-context.ts'
@@ -17,7 +17,7 @@ export interface ClientInfo {
 export class Connection {
   readonly server: ServerContext
   readonly client: ClientInfo
-  #session: ServedSession | undefined
+  #session: Session | undefined
   #login: Promise<unknown> = Promise.resolve()
   #results = new Map<Id, OpenResult>()
   #statements = new Map<Id, OpenStatement>()
@@ -35,13 +35,13 @@ export class Connection {
   }
 
   /** The session that `conn` opened; throws `server not connected` before. */
-  get session(): ServedSession {
+  get session(): Session {
     if (!this.#session) throw adapterError('server not connected')
     return this.#session
   }
 
   /** Logs in with what `open` gives; a second login is refused, one after a failed login is not. */
-  async connect(open: () => Promise<ServedSession>): Promise<void> {
+  async connect(open: () => Promise<Session>): Promise<void> {
     const turn = this.#login.then(async () => {
       if (this.#session) throw adapterError('duplicate connections')
       const session = await open()

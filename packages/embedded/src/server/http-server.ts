@@ -2,10 +2,10 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
+import type { Engine } from '../engine.ts'
 import { SqlError } from '../errors.ts'
 import { cloudLogin } from './cloud.ts'
 import { ENDPOINTS } from './endpoints.ts'
-import type { ServedEngine } from './engine-port.ts'
 import { AdapterCode, failureOf } from './failure.ts'
 import { HttpAnswer } from './http-answer.ts'
 import { HttpError } from './http-error.ts'
@@ -31,7 +31,7 @@ export interface RunningServer {
 }
 
 /** Serves an engine over REST and WebSocket. Rejects where the address cannot be listened on. */
-export async function listen(engine: ServedEngine, options: ListenOptions = {}): Promise<RunningServer> {
+export async function listen(engine: Engine, options: ListenOptions = {}): Promise<RunningServer> {
   const context = new ServerContext(engine, options)
   const answer = (request: IncomingMessage, response: ServerResponse) => void answerHttp(context, request, response)
   const server: Server = options.tls ? createTlsServer(options.tls, answer) : createServer(answer)

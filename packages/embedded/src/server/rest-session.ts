@@ -1,7 +1,7 @@
 import { SqlError } from '../errors.ts'
+import type { Session } from '../session/session.ts'
 import { parseAuthorization } from './authorization.ts'
 import { cloudLogin } from './cloud.ts'
-import type { ServedSession } from './engine-port.ts'
 import type { HttpAnswer } from './http-answer.ts'
 import { HttpError } from './http-error.ts'
 import type { ServerContext } from './server-context.ts'
@@ -23,7 +23,7 @@ export async function withSession<T>(
   server: ServerContext,
   caller: NameAndPassword | 'cloud',
   options: { readonly database?: string | undefined; readonly timezone?: string | undefined },
-  run: (session: ServedSession) => Promise<T>,
+  run: (session: Session) => Promise<T>,
 ): Promise<T> {
   const user = caller === 'cloud' ? server.cloudUser : await server.logIn(caller.user, caller.password)
   const session = openSession(server, user, options)
@@ -38,7 +38,7 @@ function openSession(
   server: ServerContext,
   user: string,
   { database, timezone }: { readonly database?: string | undefined; readonly timezone?: string | undefined },
-): ServedSession {
+): Session {
   if (database === undefined) return server.engine.session({ user, timezone })
   try {
     return server.engine.session({ user, database, timezone })

@@ -1,4 +1,4 @@
-import { type Block, parseJson, TYPES, TypeCode } from 'taosts/wire'
+import { type Block, encodeRestUpdate, parseJson, type RestColumn, RestEncoder, timeZone } from 'taosts/wire'
 import { vgroupOf } from '../catalog/vgroup.ts'
 import { SqlError } from '../errors.ts'
 import type { OutputColumn, Rows } from '../session/answer.ts'
@@ -8,17 +8,14 @@ import { HttpError } from './http-error.ts'
 import { booleanArgument, integerArgument, zoneArgument } from './query-arguments.ts'
 import { timingSince } from './reply.ts'
 import { readBody } from './request-body.ts'
-import { type RowForm, restRowWriter } from './rest-rows.ts'
 import { callerOf, withSession } from './rest-session.ts'
 import type { ServerContext } from './server-context.ts'
-
-const WRITTEN = '{"code":0,"column_meta":[["affected_rows","INT",4]],"data":['
 
 /** `POST /rest/sql` and `/rest/sql/{db}`: one statement, its answer streamed as JSON. */
 export async function sql(server: ServerContext, answer: HttpAnswer, { database }: { readonly [name: string]: string }): Promise<void> {
   const caller = callerOf(server, answer)
   integerArgument('req_id', answer.argument('req_id'))
-  const asObjects = booleanArgument('row_with_meta', answer.argument('row_with_meta'))
+  const rowWithMeta = booleanArgument('row_with_meta', answer.argument('row_with_meta'))
   const body = await readBody(answer.request, server.limits.messageBytes)
   if (body.length === 0) throw new HttpError(400, HttpCode.EMPTY_REQUEST, 'request is empty')
   const statement = body.toString('utf8').trim()
@@ -29,46 +26,33 @@ export async function sql(server: ServerContext, answer: HttpAnswer, { database 
   await withSession(server, caller, { database, timezone }, async (session) => {
     const result = await server.execute(session, statement)
     if (result.kind === 'update') {
-      const row = asObjects ? `{"affected_rows":${result.affectedRows}}` : `[${result.affectedRows}]`
       const writer = answer.stream()
-      await writer.write(`${WRITTEN}${row}],"rows":1${end(answer, timing)}`)
+      const options = { rowWithMeta, ...(timing && { timing: timingSince(answer.started) }) }
+      await writer.write(encodeRestUpdate(result.affectedRows, options))
       writer.end()
       return
     }
     try {
       // A failure at the first block can still be told; a later one ends the array, as taosAdapter does.
       const first = await result.next()
-      const form = { precision: result.precision, asObjects, zone: timezone ?? shown ?? server.timezone }
-      await streamRows(answer, result, first, form, timing)
+      const zone = timeZone(timezone ?? shown ?? server.timezone)
+      const encoder = new RestEncoder({ columns: result.columns.map(restColumn), precision: result.precision, zone, rowWithMeta })
+      const writer = answer.stream()
+      await writer.write(encoder.head())
+      await writeBlocks(writer, encoder, result, first)
+      await writer.write(encoder.tail(timing ? timingSince(answer.started) : undefined))
+      writer.end()
     } finally {
       await result.close()
     }
   })
 }
 
-function end(answer: HttpAnswer, timing: boolean): string {
-  return timing ? `,"timing":${timingSince(answer.started)}}` : '}'
-}
-
-async function streamRows(answer: HttpAnswer, result: Rows, first: Block | null, form: RowForm, timing: boolean): Promise<void> {
-  const writer = answer.stream()
-  await writer.write(`{"code":0,"column_meta":[${result.columns.map(columnMeta).join(',')}],"data":[`)
-  const rows = await writeBlocks(writer, result, first, form)
-  await writer.write(`],"rows":${rows}${end(answer, timing)}`)
-  writer.end()
-}
-
-/** Writes all blocks and returns how many rows they had. Stops early when the client is gone. */
-async function writeBlocks(writer: BodyWriter, result: Rows, first: Block | null, form: RowForm): Promise<number> {
-  const rowsOf = restRowWriter(result.columns, form)
-  let rows = 0
+/** Writes all blocks; stops early when the client is gone. */
+async function writeBlocks(writer: BodyWriter, encoder: RestEncoder, result: Rows, first: Block | null): Promise<void> {
   for (let block = first; block !== null && !writer.gone; block = await nextOrEnd(result)) {
-    if (block.rows === 0) continue
-    if (rows > 0) await writer.write(',')
-    rows += block.rows
-    await writer.write(rowsOf(block))
+    if (block.rows > 0) await writer.write(encoder.block(block))
   }
-  return rows
 }
 
 async function nextOrEnd(result: Rows): Promise<Block | null> {
@@ -79,11 +63,8 @@ async function nextOrEnd(result: Rows): Promise<Block | null> {
   }
 }
 
-/** `[name, type name, length]` of `column_meta`. */
-function columnMeta({ name, type }: OutputColumn): string {
-  const decimal = type.code === TypeCode.DECIMAL || type.code === TypeCode.DECIMAL64
-  const typeName = decimal ? `DECIMAL(${type.precision},${type.scale})` : TYPES[type.code]!.name
-  return `[${JSON.stringify(name)},"${typeName}",${type.length}]`
+function restColumn({ name, type }: OutputColumn): RestColumn {
+  return { name, type: type.code, length: type.length, precision: type.precision, scale: type.scale }
 }
 
 /** `POST /rest/sql/{db}/vgid`: the vgroups of tables, which need not exist. */
@@ -92,7 +73,7 @@ export async function vgroupIds(server: ServerContext, answer: HttpAnswer, { dat
   const body = (await readBody(answer.request, server.limits.messageBytes)).toString('utf8')
   const names = tableNames(body)
   await withSession(server, caller, {}, async () => {
-    const found = server.engine.database(database)
+    const found = server.engine.catalog.databases.get(database)
     if (!found) throw new SqlError(0x0388, 'Database not exist')
     answer.json(200, { code: 0, vgIDs: names.map((name) => found.tables.get(name)?.vgroup ?? vgroupOf(found, name)) })
   })

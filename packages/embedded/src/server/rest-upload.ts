@@ -1,6 +1,6 @@
 import { type CsvError, parseCsv } from '../csv.ts'
 import { SqlError } from '../errors.ts'
-import type { ServedSession } from './engine-port.ts'
+import type { Session } from '../session/session.ts'
 import { adapterError } from './failure.ts'
 import type { HttpAnswer } from './http-answer.ts'
 import { HttpError } from './http-error.ts'
@@ -44,7 +44,7 @@ function backquote(name: string): string {
 }
 
 /** The types of the columns before the first tag. */
-async function describe(server: ServerContext, session: ServedSession, target: string): Promise<string[]> {
+async function describe(server: ServerContext, session: Session, target: string): Promise<string[]> {
   const rows = await readRows(await server.execute(session, `describe ${target}`))
   const types: string[] = []
   for (const [, type, , note] of rows) {
@@ -54,13 +54,7 @@ async function describe(server: ServerContext, session: ServedSession, target: s
   return types
 }
 
-async function insert(
-  server: ServerContext,
-  session: ServedSession,
-  target: string,
-  types: readonly string[],
-  csv: string,
-): Promise<number> {
+async function insert(server: ServerContext, session: Session, target: string, types: readonly string[], csv: string): Promise<number> {
   let affected = 0
   let batch = ''
   const flush = async () => {

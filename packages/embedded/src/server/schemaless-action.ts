@@ -1,8 +1,8 @@
 import { SqlError } from '../errors.ts'
 import { type SchemalessRequest, writeRecords } from '../schemaless/write.ts'
+import type { Session } from '../session/session.ts'
 import { type Action, action } from './action.ts'
 import { integer, text } from './arguments.ts'
-import type { ServedSession } from './engine-port.ts'
 import { adapterError } from './failure.ts'
 import type { ServerContext } from './server-context.ts'
 
@@ -24,21 +24,21 @@ export const schemalessInsert: Action = action(
 /** Writes records into a database by name, which is made (in nanoseconds) when it is missing. */
 export async function writeSchemaless(
   server: ServerContext,
-  session: ServedSession,
+  session: Session,
   { database, ...request }: SchemalessRequest & { readonly database: string },
 ): Promise<void> {
   await server.counted(async () => {
     const name = `\`${database.replaceAll('`', '``')}\``
-    if (!server.engine.database(database)) await session.execute(`create database if not exists ${name} precision 'ns'`)
+    if (!server.engine.catalog.databases.get(database)) await session.execute(`create database if not exists ${name} precision 'ns'`)
     await session.execute(`use ${name}`)
     await write(server, session, request)
   })
 }
 
-function write(server: ServerContext, session: ServedSession, request: SchemalessRequest) {
+function write(server: ServerContext, session: Session, request: SchemalessRequest) {
   const name = session.database
   if (name === undefined) throw new SqlError(0x2616, 'Database not specified')
-  const database = SYSTEM.has(name) ? undefined : server.engine.database(name)
+  const database = SYSTEM.has(name) ? undefined : server.engine.catalog.databases.get(name)
   if (!database) throw new SqlError(0x0380, 'Database not specified or available')
   const sequence = server.nextSequence()
   return writeRecords({ database, sequence, execute: (sql) => session.execute(sql) }, request)

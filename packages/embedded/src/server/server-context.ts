@@ -1,6 +1,7 @@
+import type { Engine } from '../engine.ts'
 import type { EngineAnswer } from '../session/answer.ts'
+import type { Session } from '../session/session.ts'
 import { Credentials } from './credentials.ts'
-import type { ServedEngine, ServedSession } from './engine-port.ts'
 import { AdapterCode, adapterError } from './failure.ts'
 import { DEFAULT_LIMITS, type Limits } from './limits.ts'
 import { Metrics } from './metrics.ts'
@@ -14,7 +15,7 @@ export interface ServerOptions {
 
 /** What all connections of a server share: the engine, limits, counters, checked credentials. */
 export class ServerContext {
-  readonly engine: ServedEngine
+  readonly engine: Engine
   readonly limits: Limits
   readonly metrics = new Metrics()
   readonly credentials: Credentials
@@ -27,7 +28,7 @@ export class ServerContext {
   port = 0
   #sequence = 0
 
-  constructor(engine: ServedEngine, options: ServerOptions = {}) {
+  constructor(engine: Engine, options: ServerOptions = {}) {
     this.engine = engine
     this.limits = { ...DEFAULT_LIMITS, ...options.limits }
     this.cloudToken = options.cloudToken
@@ -51,7 +52,7 @@ export class ServerContext {
   }
 
   /** Runs a statement within the limit of statements in flight; throws 0xFFFE at the limit. */
-  async execute(session: ServedSession, sql: string): Promise<EngineAnswer> {
+  async execute(session: Session, sql: string): Promise<EngineAnswer> {
     return this.counted(() => session.execute(sql))
   }
 

@@ -1,5 +1,6 @@
 import { readVirtualTables } from '../metadata/index.ts'
-import { planQuery } from '../plan/select.ts'
+import type { PlanContext } from '../plan/context.ts'
+import { openRelation, planQuery } from '../plan/index.ts'
 import type { Query } from '../sql/ast.ts'
 import type { EngineAnswer } from './answer.ts'
 import { metadataContext } from './metadata.ts'
@@ -7,9 +8,15 @@ import type { StatementContext } from './statement-context.ts'
 
 /** SELECT and UNION: planned into DuckDB SQL whose rows are streamed. */
 export async function runQuery(query: Query, context: StatementContext): Promise<EngineAnswer> {
-  const { engine, session, sql, database, signal } = context
+  const { engine, signal } = context
   const virtual = await readVirtualTables(query, metadataContext(context))
-  const relation = planQuery(query, {
+  const relation = planQuery(query, queryContext(context, virtual))
+  return openRelation(relation, engine.storage, { signal, timeoutMs: engine.limits.queryTimeoutMs })
+}
+
+/** What the planner sees of the engine in a statement. */
+export function queryContext({ engine, session, sql, database }: StatementContext, virtualTable: PlanContext['virtualTable']): PlanContext {
+  return {
     sql,
     database,
     timezone: session.timezone,
@@ -17,7 +24,6 @@ export async function runQuery(query: Query, context: StatementContext): Promise
     now: BigInt(Date.now()) * 1_000_000n,
     zones: engine.zones,
     findDatabase: (name) => engine.catalog.databases.get(name),
-    virtualTable: virtual,
-  })
-  return engine.storage.query(relation.sql, relation.columns, relation.precision, { signal, timeoutMs: engine.limits.queryTimeoutMs })
+    virtualTable,
+  }
 }
