@@ -43,7 +43,8 @@ const MARKER = 0xffffffffffffffffn
 
 /** A binary reply taken apart: heads without timings, blocks by their values. */
 export function describeBinary(bytes: Buffer): unknown {
-  if (bytes.readBigUInt64LE(0) !== MARKER) return { fetch_block: bytes.readBigUInt64LE(8), block: describeBlock(decodeBlock(bytes, { offset: 16 })) }
+  if (bytes.readBigUInt64LE(0) !== MARKER)
+    return { fetch_block: bytes.readBigUInt64LE(8), block: describeBlock(decodeBlock(bytes, { offset: 16 })) }
   const message = bytes.readUInt32LE(38)
   const at = 42 + message
   const finished = bytes[at + 8]

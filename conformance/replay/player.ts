@@ -204,9 +204,13 @@ class Socket {
   send({ text, base64, ping, pong, close, fragments = 1 }: Frame): void {
     const ws = this.#ws
     if (!ws) return
-    if (ping !== undefined) return ws.ping(Buffer.from(ping, 'base64'))
-    if (pong !== undefined) return ws.pong(Buffer.from(pong, 'base64'))
-    if (close !== undefined) return ws.close()
+    if (ping !== undefined) ws.ping(Buffer.from(ping, 'base64'))
+    else if (pong !== undefined) ws.pong(Buffer.from(pong, 'base64'))
+    else if (close !== undefined) ws.close()
+    else this.#sendMessage(ws, text, base64, fragments)
+  }
+
+  #sendMessage(ws: WebSocket, text: string | undefined, base64: string | undefined, fragments: number): void {
     const bytes = text === undefined ? Buffer.from(base64!, 'base64') : Buffer.from(text)
     this.#remember(text, bytes)
     const size = Math.ceil(bytes.length / fragments) || 1
