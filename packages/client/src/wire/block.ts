@@ -21,6 +21,8 @@ export interface DecodeOptions {
   readonly end?: number
   /** The bytes are nobody else's: columns are moved by some bytes in place until they are aligned, instead of copied. */
   readonly owned?: boolean
+  /** The length that the header states is not believed: clients write it wrongly (one by 24) or send more after the block. The columns say where it ends. */
+  readonly anyLength?: boolean
 }
 
 /** Reads a raw block; numbers become typed arrays (views where aligned, else one copy), strings stay bytes. Throws a WireError. */
@@ -31,10 +33,10 @@ export function decodeBlock(bytes: Uint8Array, options: DecodeOptions = {}): Blo
   const version = view.getInt32(offset, true)
   if (version !== 1 && version !== 2) throw new WireError(`unknown block version ${version}`, offset)
   const total = view.getInt32(offset + 4, true)
-  if (total < BLOCK_HEADER || total > end - offset) {
+  if (!options.anyLength && (total < BLOCK_HEADER || total > end - offset)) {
     throw new WireError(`a block of ${total} bytes does not fit the ${end - offset} that are left`, offset + 4)
   }
-  const limit = offset + total
+  const limit = options.anyLength ? end : offset + total
   const rows = view.getInt32(offset + 8, true)
   const count = view.getInt32(offset + 12, true)
   if (rows < 0) throw new WireError(`negative row count ${rows}`, offset + 8)

@@ -6,6 +6,7 @@ import { TYPES, TypeCode, userLength } from '../types/types.ts'
 import { fixedValues } from './block.ts'
 import { ByteWriter, utf8 } from './bytes.ts'
 import type { Block, Column, FixedColumn, FixedValues, VariableColumn } from './column.ts'
+import { ValueError } from './value-error.ts'
 
 /** A column's type as a block's directory states it: `bytes` is the schema size, 0 where there is no limit to check. */
 export interface ColumnSpec {
@@ -13,17 +14,6 @@ export interface ColumnSpec {
   readonly bytes: number
   readonly precision?: number
   readonly scale?: number
-}
-
-/** A value that does not fit its column; `row` counts from 0. */
-export class ValueError extends RangeError {
-  override readonly name = 'ValueError'
-  readonly row: number
-
-  constructor(row: number, cause: unknown) {
-    super(`row ${row}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause })
-    this.row = row
-  }
 }
 
 /** A bitmap of `rows` rows without a NULL. */

@@ -114,32 +114,40 @@ export class ByteWriter {
     return at
   }
 
+  // Room is made before the buffer is looked at: growing replaces it.
   u8(value: number): void {
-    this.bytes[this.reserve(1)] = value
+    const at = this.reserve(1)
+    this.bytes[at] = value
   }
 
   u16(value: number): void {
-    this.view.setUint16(this.reserve(2), value, true)
+    const at = this.reserve(2)
+    this.view.setUint16(at, value, true)
   }
 
   u32(value: number): void {
-    this.view.setUint32(this.reserve(4), value, true)
+    const at = this.reserve(4)
+    this.view.setUint32(at, value, true)
   }
 
   i32(value: number): void {
-    this.view.setInt32(this.reserve(4), value, true)
+    const at = this.reserve(4)
+    this.view.setInt32(at, value, true)
   }
 
   u64(value: bigint): void {
-    this.view.setBigUint64(this.reserve(8), value, true)
+    const at = this.reserve(8)
+    this.view.setBigUint64(at, value, true)
   }
 
   i64(value: bigint): void {
-    this.view.setBigInt64(this.reserve(8), value, true)
+    const at = this.reserve(8)
+    this.view.setBigInt64(at, value, true)
   }
 
   raw(bytes: Uint8Array): void {
-    this.bytes.set(bytes, this.reserve(bytes.length))
+    const at = this.reserve(bytes.length)
+    this.bytes.set(bytes, at)
   }
 
   /** Writes the text as UTF-8 in one pass and returns how many bytes it took. */

@@ -13,8 +13,8 @@ export class JsonWriter extends ByteWriter {
   }
 
   byte(byte: number): void {
-    this.bytes[this.room(1)] = byte
-    this.at++
+    const at = this.reserve(1)
+    this.bytes[at] = byte
   }
 
   /** Writes ASCII text as it is. */

@@ -1,0 +1,284 @@
+import {
+  asBytes,
+  toBool,
+  toBytes,
+  toDecimalText,
+  toDouble,
+  toFloat,
+  toInt64,
+  toInteger,
+  toJsonText,
+  toText,
+  toWkb,
+} from '../types/convert.ts'
+import type { Precision } from '../types/precision.ts'
+import type { TimeZone } from '../types/time-zone.ts'
+import { type TimestampInput, toTicks } from '../types/timestamp.ts'
+import { isDecimal, TYPES, TypeCode, userLength } from '../types/types.ts'
+import type { ByteWriter } from './bytes.ts'
+import { ValueError } from './value-error.ts'
+
+/** What the encoder must know of a `?`. */
+export interface BindField {
+  readonly type: TypeCode
+  /** The unit of a TIMESTAMP. */
+  readonly precision: Precision
+  /** Schema size (VARCHAR n+2, NCHAR 4n+2): longer values are refused. 0 where there is no limit to check. */
+  readonly bytes: number
+  /** For messages. */
+  readonly name?: string
+  /** Where a time text without an offset is. */
+  readonly timezone?: TimeZone
+}
+
+/** The values of one `?`: any array or typed array, of which some rows are taken. */
+export interface BindValues {
+  readonly values: ArrayLike<unknown>
+  /** One byte an element of `values`, 1 for NULL; null and undefined elements are NULL without it. */
+  readonly nulls?: Uint8Array
+  /** Elements of `values` to take, in this order; all from `start` on if absent. */
+  readonly index?: ArrayLike<number>
+  /** Where to start in `index`, or in `values` without one; 0 if absent. */
+  readonly start?: number
+}
+
+/**
+ * Writes a bind block of `count` rows: u32 length @0, i32 type @4, i32 rows @8, one byte a row (1 = NULL), u8 whether lengths follow,
+ * those, i32 buffer length, buffer. Throws a ValueError with the row (as `index` or `values` count it) that does not fit.
+ */
+export function writeBindBlock(out: ByteWriter, field: BindField, source: BindValues, count: number): void {
+  const begin = out.reserve(12)
+  out.view.setInt32(begin + 4, field.type, true)
+  out.view.setInt32(begin + 8, count, true)
+  const flags = out.reserve(count + 1)
+  const info = TYPES[field.type]!
+  if (info.layout === 'variable' || isDecimal(field.type)) {
+    out.bytes[flags + count] = 1
+    writeVariable(out, field, source, count, flags)
+  } else {
+    out.bytes[flags + count] = 0
+    writeFixed(out, field, source, count, flags, info.width)
+  }
+  out.view.setUint32(begin, out.at - begin, true)
+}
+
+function writeFixed(out: ByteWriter, field: BindField, source: BindValues, count: number, flags: number, width: number): void {
+  const length = out.reserve(4)
+  const data = out.reserve(count * width)
+  out.view.setInt32(length, count * width, true)
+  if (copyTyped(out, field, source, count, data, width)) {
+    if (!copyNulls(out, source, count, flags)) return
+  } else {
+    const nulls = source.nulls
+    const set = fixedSetter(field, out, data)
+    const { values, index, start = 0 } = source
+    let live = 0
+    let row = 0
+    let at = 0
+    try {
+      for (; row < count; row++) {
+        at = index ? index[start + row]! : start + row
+        const value = values[at]
+        if (value === null || value === undefined || (nulls !== undefined && nulls[at] !== 0)) {
+          out.bytes[flags + row] = 1
+          continue
+        }
+        live++
+        set(row, value)
+      }
+    } catch (error) {
+      throw new ValueError(at, error, field.name)
+    }
+    if (live > 0 || count === 0) return
+  }
+  // A column of NULLs alone has no buffer.
+  out.bytes.fill(0, data, data + count * width)
+  out.view.setInt32(length, 0, true)
+  out.at = data
+}
+
+/** Copies NULL marks of a typed array; true when every row is NULL. */
+function copyNulls(out: ByteWriter, { nulls, start = 0 }: BindValues, count: number, flags: number): boolean {
+  if (!nulls) return false
+  let live = 0
+  for (let row = 0; row < count; row++) {
+    if (nulls[start + row] !== 0) out.bytes[flags + row] = 1
+    else live++
+  }
+  return live === 0 && count > 0
+}
+
+type AnyTypedArray = { readonly buffer: ArrayBufferLike; readonly byteOffset: number; readonly BYTES_PER_ELEMENT: number }
+
+/** Copies a typed array whose elements are the type's own bytes; false when the values are something else or not in one piece. */
+function copyTyped(out: ByteWriter, field: BindField, source: BindValues, count: number, to: number, width: number): boolean {
+  const { values, index, start = 0 } = source
+  if (index || !ArrayBuffer.isView(values) || !isNative(field.type, values)) return false
+  if (start + count > values.length) throw new RangeError(`${values.length} values are fewer than the ${start + count} that are needed`)
+  const typed = values as unknown as AnyTypedArray
+  const from = typed.byteOffset + start * width
+  out.bytes.set(new Uint8Array(typed.buffer as ArrayBuffer, from, count * width), to)
+  return true
+}
+
+function isNative(type: TypeCode, values: unknown): boolean {
+  switch (type) {
+    case TypeCode.TINYINT:
+      return values instanceof Int8Array
+    case TypeCode.UTINYINT:
+      return values instanceof Uint8Array
+    case TypeCode.SMALLINT:
+      return values instanceof Int16Array
+    case TypeCode.USMALLINT:
+      return values instanceof Uint16Array
+    case TypeCode.INT:
+      return values instanceof Int32Array
+    case TypeCode.UINT:
+      return values instanceof Uint32Array
+    case TypeCode.FLOAT:
+      return values instanceof Float32Array
+    case TypeCode.DOUBLE:
+      return values instanceof Float64Array
+    case TypeCode.BIGINT:
+    case TypeCode.TIMESTAMP:
+      return values instanceof BigInt64Array
+    case TypeCode.UBIGINT:
+      return values instanceof BigUint64Array
+    default:
+      return false
+  }
+}
+
+type Setter = (row: number, value: unknown) => void
+
+function fixedSetter(field: BindField, out: ByteWriter, data: number): Setter {
+  const { bytes, view } = out
+  switch (field.type) {
+    case TypeCode.BOOL:
+      return (row, value) => {
+        bytes[data + row] = toBool(value)
+      }
+    case TypeCode.TINYINT:
+      return (row, value) => view.setInt8(data + row, toInteger(value, -128, 127))
+    case TypeCode.UTINYINT:
+      return (row, value) => view.setUint8(data + row, toInteger(value, 0, 255))
+    case TypeCode.SMALLINT:
+      return (row, value) => view.setInt16(data + 2 * row, toInteger(value, -32_768, 32_767), true)
+    case TypeCode.USMALLINT:
+      return (row, value) => view.setUint16(data + 2 * row, toInteger(value, 0, 65_535), true)
+    case TypeCode.INT:
+      return (row, value) => view.setInt32(data + 4 * row, toInteger(value, -2_147_483_648, 2_147_483_647), true)
+    case TypeCode.UINT:
+      return (row, value) => view.setUint32(data + 4 * row, toInteger(value, 0, 4_294_967_295), true)
+    case TypeCode.FLOAT:
+      return (row, value) => view.setFloat32(data + 4 * row, toFloat(value), true)
+    case TypeCode.DOUBLE:
+      return (row, value) => view.setFloat64(data + 8 * row, toDouble(value), true)
+    case TypeCode.TIMESTAMP:
+      return timestampSetter(field, view, data)
+    case TypeCode.NULL:
+      return () => {
+        throw new TypeError('a NULL takes no value')
+      }
+    default: {
+      const signed = field.type !== TypeCode.UBIGINT
+      return (row, value) => {
+        if (typeof value === 'number' && Number.isSafeInteger(value) && (signed || value >= 0)) setWords(view, data + 8 * row, value)
+        else view.setBigInt64(data + 8 * row, toInt64(value, signed), true)
+      }
+    }
+  }
+}
+
+/** Writes a whole number below 2^53 as 64 bits without making a bigint. */
+function setWords(view: DataView, at: number, value: number): void {
+  const high = Math.floor(value / 0x100000000)
+  view.setUint32(at, value - high * 0x100000000, true)
+  view.setInt32(at + 4, high, true)
+}
+
+function timestampSetter(field: BindField, view: DataView, data: number): Setter {
+  const { precision } = field
+  const options = field.timezone ? { timezone: field.timezone } : {}
+  const perMs = precision === 'ms' ? 1 : precision === 'us' ? 1000 : 0
+  return (row, value) => {
+    const at = data + 8 * row
+    if (typeof value === 'number' && Number.isSafeInteger(value)) return setWords(view, at, value)
+    if (perMs !== 0 && value instanceof Date) {
+      const ticks = value.getTime() * perMs
+      if (Number.isSafeInteger(ticks)) return setWords(view, at, ticks)
+    }
+    view.setBigInt64(at, toTicks(value as TimestampInput, precision, options), true)
+  }
+}
+
+function writeVariable(out: ByteWriter, field: BindField, source: BindValues, count: number, flags: number): void {
+  const lengths = out.reserve(count * 4)
+  const size = out.reserve(4)
+  const { values, index, start = 0, nulls } = source
+  const limit = field.bytes > 0 && TYPES[field.type]!.width === 2 ? userLength(field.type, field.bytes) : Number.POSITIVE_INFINITY
+  const write = payloadWriter(field.type, limit)
+  const begin = out.at
+  let row = 0
+  let at = 0
+  try {
+    for (; row < count; row++) {
+      at = index ? index[start + row]! : start + row
+      const value = values[at]
+      if (value === null || value === undefined || (nulls !== undefined && nulls[at] !== 0)) {
+        out.bytes[flags + row] = 1
+        continue
+      }
+      const before = out.at
+      write(out, value)
+      out.view.setInt32(lengths + 4 * row, out.at - before, true)
+    }
+  } catch (error) {
+    throw new ValueError(at, error, field.name)
+  }
+  out.view.setInt32(size, out.at - begin, true)
+}
+
+type PayloadWriter = (out: ByteWriter, value: unknown) => void
+
+function payloadWriter(type: TypeCode, limit: number): PayloadWriter {
+  switch (type) {
+    case TypeCode.VARCHAR:
+      return (out, value) => {
+        if (typeof value === 'string') checkBytes(out.text(value), limit)
+        else raw(out, asBytes(value) ?? toText(value), limit)
+      }
+    case TypeCode.NCHAR:
+      return (out, value) => {
+        const text = toText(value)
+        if (text.length > limit && [...text].length > limit)
+          throw new RangeError(`${[...text].length} characters do not fit NCHAR(${limit})`)
+        out.text(text)
+      }
+    case TypeCode.JSON:
+      return (out, value) => {
+        out.text(toJsonText(value))
+      }
+    case TypeCode.DECIMAL:
+    case TypeCode.DECIMAL64:
+      return (out, value) => {
+        out.text(toDecimalText(value))
+      }
+    case TypeCode.GEOMETRY:
+      return (out, value) => raw(out, toWkb(value), limit)
+    default:
+      return (out, value) => raw(out, toBytes(value), limit)
+  }
+}
+
+function raw(out: ByteWriter, payload: Uint8Array | string, limit: number): void {
+  if (typeof payload === 'string') checkBytes(out.text(payload), limit)
+  else {
+    checkBytes(payload.length, limit)
+    out.raw(payload)
+  }
+}
+
+function checkBytes(length: number, limit: number): void {
+  if (length > limit) throw new RangeError(`${length} bytes do not fit a column of ${limit}`)
+}
