@@ -1,5 +1,6 @@
 import { createReadStream } from 'node:fs'
 import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
 
 /** Seattle's weather, public data of the US government, as the npm package vega-datasets carries it. */
@@ -9,7 +10,7 @@ export interface Batch {
   readonly rows: number
 }
 
-const require = createRequire(import.meta.url)
+const DATA = join(dirname(createRequire(import.meta.url).resolve('vega-datasets')), '..', 'data')
 const ROWS_PER_STATEMENT = 500
 
 export const SUPERTABLES = [
@@ -34,7 +35,7 @@ export async function* batches(): AsyncGenerator<Batch> {
 }
 
 async function* file(name: string, toRow: (cells: string[]) => { into: string; values: string }): AsyncGenerator<Batch> {
-  const lines = createInterface({ input: createReadStream(require.resolve(`vega-datasets/data/${name}`)) })
+  const lines = createInterface({ input: createReadStream(join(DATA, name)) })
   let sql = ''
   let rows = 0
   let subtable = ''
