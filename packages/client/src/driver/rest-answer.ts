@@ -1,3 +1,4 @@
+import { InterfaceError } from '../errors.ts'
 import type { Block, Precision } from '../wire/index.ts'
 import type { Answer, Field } from './driver.ts'
 
@@ -10,6 +11,7 @@ export class RestAnswer implements Answer {
   readonly timing: number
   readonly bytes: number
   #block: Block | null
+  #freed = false
 
   constructor(header: Omit<Answer, 'next' | 'free'>, block: Block | null) {
     this.isUpdate = header.isUpdate
@@ -23,12 +25,14 @@ export class RestAnswer implements Answer {
 
   async next(signal?: AbortSignal): Promise<Block | null> {
     signal?.throwIfAborted()
+    if (this.#freed) throw new InterfaceError('the result was freed, with its connection or before')
     const block = this.#block
     this.#block = null
     return block
   }
 
   free(): void {
+    if (this.#block) this.#freed = true
     this.#block = null
   }
 }

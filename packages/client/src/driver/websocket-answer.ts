@@ -1,4 +1,4 @@
-import { InternalError } from '../errors.ts'
+import { InterfaceError, InternalError } from '../errors.ts'
 import { type Block, decodeReply, encodeFetchRequest, PRECISIONS, type Precision, TYPES, typeOfCode } from '../wire/index.ts'
 import { type Channel, NoAnswer, type ReplyMessage, type TextReply } from './channel.ts'
 import type { Answer, Field } from './driver.ts'
@@ -22,6 +22,7 @@ export class WebSocketAnswer implements Answer {
   #fetch: Promise<ReplyMessage | NoAnswer> | undefined
   /** The server holds nothing of this result any more, or has been told to free it. */
   #gone: boolean
+  #freed = false
 
   constructor(channel: Channel, reply: TextReply, context: RequestContext) {
     this.#channel = channel
@@ -41,7 +42,8 @@ export class WebSocketAnswer implements Answer {
   }
 
   async next(signal?: AbortSignal, timeoutMs?: number): Promise<Block | null> {
-    if (this.#gone && !this.#fetch) return null
+    if (this.#freed) throw new InterfaceError(`the result was freed, with its connection or before: ${this.#context.where}`)
+    if (this.#gone) return null
     const outcome = await this.#await(this.#fetch ?? this.#request(), signal, timeoutMs)
     if (outcome instanceof NoAnswer) {
       this.free()
@@ -71,6 +73,7 @@ export class WebSocketAnswer implements Answer {
   free(): void {
     if (this.#gone) return
     this.#gone = true
+    this.#freed = true
     const fetch = this.#fetch
     this.#fetch = undefined
     if (!fetch) {
