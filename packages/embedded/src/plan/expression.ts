@@ -211,7 +211,8 @@ export function convert(value: Typed, type: SqlType, frame: Frame): string {
 }
 
 function call(node: Call, frame: Frame, text: string): Typed {
-  const spec = functionByName(node.name)
+  // TRIM(LEADING c FROM s) has an entry of its own.
+  const spec = functionByName(node.trim && node.trim !== 'both' ? `trim ${node.trim}` : node.name)
   if (!spec) throw Wrong.function(node)
   if (spec.kind !== 'scalar') return frame.gather(node, spec)
   const args = callArguments(node, frame)

@@ -119,7 +119,7 @@ export function keysOf(select: Select, rows: RowFrame, source: Source): Key[] {
   return keys
 }
 
-function windowOf(select: Select, rows: RowFrame): { window: WindowPlan | undefined; interval: Interval | undefined } {
+export function windowOf(select: Select, rows: RowFrame): { window: WindowPlan | undefined; interval: Interval | undefined } {
   const { window } = select
   if (!window) return { window: undefined, interval: undefined }
   const { ts } = rows.functions

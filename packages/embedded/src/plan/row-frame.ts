@@ -82,6 +82,15 @@ export class RowFrame implements Frame {
 
 export function functionContext(plan: PlanContext, scope: Scope | undefined): FunctionContext {
   const precision = scope?.precision ?? 'ms'
-  const ts = scope?.sources.find((source) => source.ts)?.ts?.sql
-  return { precision, timezone: plan.timezone, ts, now: ticksOf(plan.now, precision), database: plan.database ?? '', user: plan.user }
+  const timed = scope?.sources.find((source) => source.ts)
+  return {
+    precision,
+    timezone: plan.timezone,
+    ts: timed?.ts?.sql,
+    table: timed?.table?.kind === 'supertable' ? timed.uid : undefined,
+    key: timed?.key,
+    now: ticksOf(plan.now, precision),
+    database: plan.database ?? '',
+    user: plan.user,
+  }
 }

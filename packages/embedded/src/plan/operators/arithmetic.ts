@@ -53,7 +53,9 @@ export function negated(operand: Typed, context: CastContext): { type: SqlType; 
 const invalid = () => new SqlError(0x0200, 'Invalid operation')
 
 function doubles(op: Operator, left: Typed, right: Typed, context: CastContext): string {
-  return `(${doubleSql(left.sql, left.type, context)} ${op} ${doubleSql(right.sql, right.type, context)})`
+  const [l, r] = [doubleSql(left.sql, left.type, context), doubleSql(right.sql, right.type, context)]
+  // The remainder is what whole multiples leave, not C's exact fmod.
+  return op === '%' ? `(${l} - trunc(${l} / ${r}) * ${r})` : `(${l} ${op} ${r})`
 }
 
 function timestamps(op: Operator, left: Typed, right: Typed, context: CastContext): { type: SqlType; sql: string } {

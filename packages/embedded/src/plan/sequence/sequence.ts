@@ -1,0 +1,38 @@
+import type { Call } from '../../sql/ast.ts'
+import type { FunctionContext, Typed } from '../functions/spec.ts'
+
+/** How the rows of a series function lie: SQL of its partition, of its time order, and of the primary timestamp. */
+export interface Lie {
+  /** `PARTITION BY …` or nothing. */
+  readonly partition: readonly string[]
+  readonly order: readonly string[]
+  readonly ts: string
+  /** Whether two rows of one time are allowed (a composite key tells them apart). */
+  readonly composite: boolean
+  readonly functions: FunctionContext
+  /** Prefix for columns of one call, so that several calls do not clash. */
+  readonly id: string
+}
+
+/** A function over ordered rows as SQL: what rows it looks at, columns that are computed layer after layer, its value, and which rows stay. */
+export interface Sequence {
+  /** Condition for a row to be looked at; the query keeps rows that some call looks at. */
+  readonly looks?: string
+  /** Columns added one SELECT after another: each sees those of the layers before. */
+  readonly layers: readonly (readonly string[])[]
+  readonly value: string
+  /** Condition for a row to stay; a row stays when some call keeps it. */
+  readonly keeps?: string
+}
+
+/** Makes a call's SQL from its arguments. Throws SqlError. */
+export type SequenceMaker = (args: readonly Typed[], lie: Lie, node: Call) => Sequence
+
+/** `OVER (PARTITION BY … ORDER BY …` without its end. */
+export function over(lie: Lie, frame = '', descending = false): string {
+  const partition = lie.partition.length > 0 ? `PARTITION BY ${lie.partition.join(', ')} ` : ''
+  return `OVER (${partition}ORDER BY ${lie.order.map((sql) => (descending ? `${sql} DESC` : sql)).join(', ')}${frame ? ` ${frame}` : ''})`
+}
+
+export const BEFORE = 'ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING'
+export const SO_FAR = 'ROWS UNBOUNDED PRECEDING'
