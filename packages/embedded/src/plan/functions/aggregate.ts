@@ -22,9 +22,6 @@ function sumSql(arg: Typed, context: FunctionContext): string {
   return `${isUnsigned(arg.type) ? 'td_h2u64' : 'td_h2i64'}(sum(${arg.sql}))`
 }
 
-const wholeSum = (arg: Typed, context: FunctionContext): string =>
-  isFloating(arg.type) || isDecimal(arg.type) ? sumSql(arg, context) : `sum(${arg.sql})`
-
 const COUNT: AggregateFunction = {
   kind: 'aggregate',
   name: 'count',
@@ -65,12 +62,8 @@ const AVG: AggregateFunction = {
     if (isNull(arg.type)) return 'CAST(NULL AS DOUBLE)'
     if (isDecimal(arg.type))
       return `td_decimal_avg(sum(${arg.sql}), count(${arg.sql}), ${arg.type.scale}, ${Math.max(6, arg.type.scale)})::DECIMAL(38,${Math.max(6, arg.type.scale)})`
-    // Integers sum into 64 bits that wrap, then divide.
-    return isFloating(arg.type)
-      ? `avg(${asDouble(arg, context)})`
-      : `(CAST(${sumSql(arg, context)} AS DOUBLE) / nullif(count(${arg.sql}), 0))`
+    return `avg(${isFloating(arg.type) ? asDouble(arg, context) : arg.sql})`
   },
 }
 
 export const AGGREGATES: readonly AggregateFunction[] = [COUNT, SUM, AVG]
-export { wholeSum }

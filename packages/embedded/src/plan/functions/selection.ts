@@ -3,9 +3,10 @@ import { at, count, type, wrongCount } from './check.ts'
 import type { AggregateFunction, FunctionContext } from './spec.ts'
 import { isDecimal, isJson, isNull, isNumeric, isText, isVarbinary } from './types.ts'
 
-/** SQL of the rows' time, which FIRST and LAST order by. */
+/** SQL of what FIRST and LAST order by: the rows' time, and the second key where there is one. */
 function time(context: FunctionContext): string {
-  return context.ts ?? 'NULL'
+  const ts = context.ts ?? 'NULL'
+  return context.key === undefined ? ts : `{'t': ${ts}, 'k': ${context.key}}`
 }
 
 const comparable = (t: SqlType): boolean => isNumeric(t) || isDecimal(t) || isText(t) || isVarbinary(t) || isNull(t)

@@ -30,6 +30,10 @@ export interface FunctionContext {
   readonly timezone: string
   /** SQL of the rows' primary timestamp (BIGINT ticks), or undefined where the source has none. */
   readonly ts: string | undefined
+  /** SQL of what tells the subtables of a supertable apart; absent where the rows come from one table. */
+  readonly table?: string | undefined
+  /** SQL of the second part of a composite primary key, which orders rows of one time. */
+  readonly key?: string | undefined
   /** The statement's NOW in ticks of `precision`. */
   readonly now: bigint
   readonly database: string

@@ -114,7 +114,9 @@ const LEASTSQUARES: AggregateFunction = {
   sql(args, context) {
     const x = asDouble(at(args, 0), context)
     const [start, step] = [numberLiteral(at(args, 1)), numberLiteral(at(args, 2))]
-    return `td_least_squares(list(${x} ORDER BY ${context.ts}) FILTER (WHERE ${x} IS NOT NULL), ${start}::DOUBLE, ${step}::DOUBLE)`
+    // One table after another, each in time order.
+    const order = context.table === undefined ? context.ts : `${context.table}, ${context.ts}`
+    return `td_least_squares(list(${x} ORDER BY ${order}) FILTER (WHERE ${x} IS NOT NULL), ${start}::DOUBLE, ${step}::DOUBLE)`
   },
 }
 
