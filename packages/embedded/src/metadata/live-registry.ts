@@ -12,8 +12,8 @@ export interface Visitor {
 /** A session's entry among the connections. */
 export interface Presence {
   readonly connection: ConnectionFact
-  /** Marks a statement as running; call what it returns when the statement is answered. */
-  statement(sql: string): () => void
+  /** Marks a statement as running, which `stop` ends for KILL QUERY; call what it returns when the statement is through. */
+  statement(sql: string, stop: () => void): () => void
   leave(): void
 }
 
@@ -29,6 +29,7 @@ export class LiveRegistry implements ServerFacts {
   }
   readonly #connections = new Map<number, ConnectionFact>()
   readonly #queries = new Map<bigint, QueryFact>()
+  readonly #stops = new Map<ConnectionFact | bigint, () => void>()
   #lastConnection = 0
   #lastQuery = 0n
 
@@ -42,23 +43,49 @@ export class LiveRegistry implements ServerFacts {
     this.started = started
   }
 
-  enter({ user, app = 'taosts', pid = 0, endpoint = '' }: Visitor): Presence {
+  /** Lists a session among the connections; `stop` ends it for KILL CONNECTION. */
+  enter({ user, app = 'taosts', pid = 0, endpoint = '' }: Visitor, stop: () => void): Presence {
     const now = Date.now()
     const connection = { id: ++this.#lastConnection, user, app, pid, endpoint, loginTime: now, lastAccess: now }
     this.#connections.set(connection.id, connection)
+    this.#stops.set(connection, stop)
     return {
       connection,
-      statement: (sql) => {
+      statement: (sql, stopStatement) => {
         connection.lastAccess = Date.now()
         const id = ++this.#lastQuery
         this.#queries.set(id, { connection, id, created: connection.lastAccess, sql })
-        return () => this.#queries.delete(id)
+        this.#stops.set(id, stopStatement)
+        return () => this.#forget(id)
       },
       leave: () => {
         this.#connections.delete(connection.id)
-        for (const [id, query] of this.#queries) if (query.connection === connection) this.#queries.delete(id)
+        this.#stops.delete(connection)
+        for (const [id, query] of this.#queries) if (query.connection === connection) this.#forget(id)
       },
     }
+  }
+
+  #forget(id: bigint): void {
+    this.#queries.delete(id)
+    this.#stops.delete(id)
+  }
+
+  /** Ends a session for KILL CONNECTION; false where there is none of that number. */
+  endConnection(id: number): boolean {
+    const connection = this.#connections.get(id)
+    const stop = connection && this.#stops.get(connection)
+    stop?.()
+    return stop !== undefined
+  }
+
+  /** Ends a running statement for KILL QUERY by its `kill_id`; false where none runs by it. */
+  endQuery(killId: string): boolean {
+    const [connection, query] = killId.split(':').map((part) => (/^[0-9a-f]+$/i.test(part) ? BigInt(`0x${part}`) : -1n))
+    const found = query !== undefined && this.#queries.get(query)
+    if (!found || BigInt(found.connection.id) !== connection) return false
+    this.#stops.get(found.id)?.()
+    return true
   }
 
   connections(): Iterable<ConnectionFact> {

@@ -1,6 +1,7 @@
 import type { OutputColumn } from '../session/answer.ts'
 import type { Query, Source } from '../sql/ast.ts'
 import type { MetadataContext, Row } from './context.ts'
+import { metadataError } from './metadata-error.ts'
 import { isSystemDatabase, systemTable } from './system-databases.ts'
 
 /** A table of `information_schema` or `performance_schema` as it stands now. TIMESTAMP cells are milliseconds. */
@@ -16,7 +17,8 @@ export async function readVirtualTable(database: string, table: string, context:
 }
 
 /**
- * Computes every system table that a query names, so that it can be planned without waiting: the result is a lookup by database and table.
+ * Computes every system table that a query names, so that it can be planned without waiting: the result is a lookup by database and table,
+ * which throws 0x2603 for a system database's table that does not exist.
  * A table that several parts of the query name is computed once.
  */
 export async function readVirtualTables(
@@ -30,7 +32,11 @@ export async function readVirtualTables(
     const found = await readVirtualTable(database, table, context)
     if (found) read.set(key, found)
   }
-  return (database, table) => read.get(`${database}.${table}`)
+  return (database, table) => {
+    const found = read.get(`${database}.${table}`)
+    if (found === undefined && isSystemDatabase(database)) throw metadataError.noTable()
+    return found
+  }
 }
 
 function* sourceTables(query: Query, current: string | undefined): Generator<{ database: string; table: string }> {

@@ -1,7 +1,7 @@
 import type { Engine } from '../engine.ts'
 import { SqlError } from '../errors.ts'
 import type { Presence, Visitor } from '../metadata/index.ts'
-import type { EngineAnswer } from './answer.ts'
+import type { EngineAnswer, Rows } from './answer.ts'
 import { runStatement } from './dispatch.ts'
 import { fixedZone } from './zone-offset.ts'
 
@@ -37,7 +37,7 @@ export class Session {
     this.user = options.user ?? 'root'
     if (options.database) this.use(options.database)
     if (options.timezone) this.timezone = options.timezone
-    this.#presence = engine.live.enter({ ...options, user: this.user })
+    this.#presence = engine.live.enter({ ...options, user: this.user }, () => this.#abort.abort())
   }
 
   get timezone(): string {
@@ -62,12 +62,17 @@ export class Session {
 
   /** Runs one statement: its rows, or the number of rows it wrote. Throws SqlError. */
   async execute(sql: string, options: ExecuteOptions = {}): Promise<EngineAnswer> {
-    const done = this.#presence.statement(sql)
+    const killed = new AbortController()
+    const done = this.#presence.statement(sql, () => killed.abort())
+    const signal = AbortSignal.any([killed.signal, this.#abort.signal, ...(options.signal ? [options.signal] : [])])
     try {
-      const signal = options.signal ? AbortSignal.any([options.signal, this.#abort.signal]) : this.#abort.signal
-      return await runStatement({ session: this, engine: this.engine, sql, database: options.database ?? this.database, signal })
-    } finally {
+      const answer = await runStatement({ session: this, engine: this.engine, sql, database: options.database ?? this.database, signal })
+      if (answer.kind === 'rows') return running(answer, done)
       done()
+      return answer
+    } catch (error) {
+      done()
+      throw error
     }
   }
 
@@ -75,5 +80,21 @@ export class Session {
   async close(): Promise<void> {
     this.#abort.abort()
     this.#presence.leave()
+  }
+}
+
+/** An open result counts as running until its last block or its end. */
+function running(rows: Rows, done: () => void): Rows {
+  return {
+    ...rows,
+    async next() {
+      const block = await rows.next()
+      if (block === null) done()
+      return block
+    },
+    async close() {
+      done()
+      await rows.close()
+    },
   }
 }

@@ -106,6 +106,7 @@ function defaults(code: TypeCode): Compression & { readonly encodings: readonly 
     case TypeCode.BOOL:
       return { encode: 'bit-packing', compress: 'zstd', level, encodings: ['bit-packing'] }
     case TypeCode.BLOB:
+    case TypeCode.GEOMETRY:
       return { encode: 'disabled', compress: 'lz4', level, encodings: [] }
     default:
       return { encode: 'disabled', compress: 'zstd', level, encodings: [] }

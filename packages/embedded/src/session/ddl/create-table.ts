@@ -1,4 +1,3 @@
-import { TypeCode } from 'taosts/wire'
 import type { ColumnDef, Database, NormalTable, Supertable, TableOptions } from '../../catalog/model.ts'
 import type { CreateSubtables, CreateTable, Expr, SubtableSpec, TableOptions as WrittenOptions } from '../../sql/ast.ts'
 import { type NewSubtable, TagSet } from '../../storage/row-set.ts'
@@ -47,8 +46,7 @@ export function createTable(statement: CreateTable, context: StatementContext): 
         lastChange: head.created,
       }
       const [first] = tags
-      if (first && first.type.code !== TypeCode.JSON)
-        table.indexes.set(`${first.name}_${name}`, { name: `${first.name}_${name}`, tag: first.id, created: head.created })
+      if (first) table.indexes.set(`${first.name}_${name}`, { name: `${first.name}_${name}`, tag: first.id, created: head.created })
       await catalog.create(transaction, table)
       transaction.onCommit(() => database.supertables.set(name, table))
     } else {
@@ -116,7 +114,7 @@ function subtableSpec(written: SubtableSpec, context: StatementContext): NewSubt
   if (order.length !== written.tagValues.length) throw DdlWrong.tagCount(written)
   const tags = new TagSet(supertable)
   const row = tags.addRow()
-  order.forEach((tag, i) => setTag(tags, row, tag, written.tagValues[i]!, context))
+  for (const [i, tag] of order.entries()) setTag(tags, row, tag, written.tagValues[i]!, context)
   return { kind: 'new', name: written.name.name.text, supertable, tags, row }
 }
 

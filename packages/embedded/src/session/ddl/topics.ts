@@ -1,0 +1,39 @@
+import type { Topic } from '../../catalog/model.ts'
+import { defineTopic, topicError } from '../../metadata/index.ts'
+import type { CreateTopic, DropConsumerGroup, DropTopic, Query } from '../../sql/ast.ts'
+import type { EngineAnswer } from '../answer.ts'
+import { DONE } from '../done.ts'
+import { plan } from '../query.ts'
+import type { StatementContext } from '../statement-context.ts'
+
+export function createTopic(statement: CreateTopic, context: StatementContext): Promise<EngineAnswer> {
+  const { catalog, writer } = context.engine
+  const columns = async (query: Query) => (await plan(query, context)).columns
+  return writer.alone(async (transaction) => {
+    const definition = await defineTopic(statement, { catalog, database: context.database, sql: context.sql, columns })
+    if (!definition) return DONE
+    const topic: Topic = { ...definition, id: catalog.takeId(), created: Date.now() }
+    await catalog.save(transaction, 'topic', topic)
+    transaction.onCommit(() => catalog.topics.set(topic.name, topic))
+    return DONE
+  })
+}
+
+export function dropTopic(statement: DropTopic, { engine: { catalog, writer } }: StatementContext): Promise<EngineAnswer> {
+  return writer.alone(async (transaction) => {
+    const topic = catalog.topics.get(statement.name.text)
+    if (!topic) {
+      if (statement.ifExists) return DONE
+      throw topicError.missing(statement.name)
+    }
+    await catalog.remove(transaction, 'topic', topic.id)
+    transaction.onCommit(() => catalog.topics.delete(topic.name))
+    return DONE
+  })
+}
+
+/** DROP CONSUMER GROUP: groups live with the subscription side; none is known here. */
+export function dropConsumerGroup(statement: DropConsumerGroup): EngineAnswer {
+  if (statement.ifExists) return DONE
+  throw topicError.noSubscription(statement.group)
+}
