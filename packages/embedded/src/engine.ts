@@ -5,6 +5,7 @@ import { isSystemDatabase, LiveRegistry } from './metadata/index.ts'
 import { databaseFunctions } from './plan/functions/native.ts'
 import type { ZoneCache } from './plan/functions/zone.ts'
 import { authenticate } from './session/authenticate.ts'
+import { PasswordCheck } from './session/password.ts'
 import { Session, type SessionOptions } from './session/session.ts'
 import { MAX_SQL_LENGTH } from './sql/statement.ts'
 import { type Cell, Storage } from './storage/index.ts'
@@ -31,6 +32,7 @@ export class Engine {
   /** Who is connected and what runs. */
   readonly live: LiveRegistry
   readonly zones: ZoneCache = new Map()
+  readonly #passwords = new PasswordCheck()
   readonly limits: { readonly queryTimeoutMs: number; readonly statementLength: number }
 
   private constructor(storage: Storage, catalog: Catalog, options: EngineOptions) {
@@ -64,7 +66,7 @@ export class Engine {
 
   /** Throws 0x0351 for an unknown user, 0x0357 for a wrong password, 0x0315 for a disabled user. */
   authenticate(user: string, password: string): Promise<void> {
-    return authenticate(this.catalog, user, password)
+    return authenticate(this.catalog, this.#passwords, user, password)
   }
 
   hasDatabase(name: string): boolean {

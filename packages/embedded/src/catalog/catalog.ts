@@ -1,3 +1,4 @@
+import { INITIAL_PASSWORD } from '../session/password.ts'
 import type { Cell, Storage, Transaction } from '../storage/index.ts'
 import { createSql, dataTable, layoutOf, tagLayout, tagTable } from '../storage/layout.ts'
 import { readBody, type Stored, writeBody } from './body.ts'
@@ -57,6 +58,7 @@ export class Catalog {
       this.#nextUid = Math.max(this.#nextUid, table.uid + 1)
     }
     for (const stored of of('user')) this.users.set(stored.user!.name, stored.user!)
+    if (!this.users.has('root')) this.users.set('root', rootUser())
     for (const stored of of('topic')) this.topics.set(stored.topic!.name, stored.topic!)
     for (const row of rows) this.#nextId = Math.max(this.#nextId, Number(row[1]) + 1)
     for (const { vgroups } of this.databases.values()) for (const id of vgroups) this.#nextVgroup = Math.max(this.#nextVgroup, id + 1)
@@ -129,6 +131,22 @@ export class Catalog {
   /** The vgroup that a table of this name belongs to. */
   vgroup(database: Database, name: string): number {
     return vgroupOf(database, name)
+  }
+}
+
+/** The user that every TDengine begins with; it is kept once it changes. */
+function rootUser(): User {
+  return {
+    id: 0,
+    name: 'root',
+    super: true,
+    enabled: true,
+    sysinfo: true,
+    createdb: true,
+    created: Date.now(),
+    password: INITIAL_PASSWORD,
+    hosts: [],
+    privileges: [],
   }
 }
 

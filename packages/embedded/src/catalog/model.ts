@@ -56,7 +56,7 @@ export interface Supertable extends TableHead {
   tagVersion: number
   readonly subtables: Map<string, Subtable>
   /** By name, which is unique in the database. A new supertable has one on its first tag, called `<tag>_<stable>`. */
-  readonly indexes: Map<string, TagIndex>
+  indexes: Map<string, TagIndex>
   lastChange: number
 }
 

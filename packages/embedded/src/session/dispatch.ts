@@ -1,9 +1,17 @@
 import type { Statement } from '../sql/ast.ts'
 import { parse } from '../sql/statement.ts'
 import type { EngineAnswer } from './answer.ts'
+import { alterVariable, kill, view } from './control.ts'
+import { alterTable } from './ddl/alter-table.ts'
 import { createSubtables, createTable } from './ddl/create-table.ts'
 import { alterDatabase, createDatabase, dropDatabase, maintainDatabase, useDatabase } from './ddl/databases.ts'
 import { dropTable } from './ddl/drop-table.ts'
+import { createIndex, dropIndex } from './ddl/indexes.ts'
+import { createTopic, dropConsumerGroup, dropTopic } from './ddl/topics.ts'
+import { alterUser, createUser, dropUser, grant } from './ddl/users.ts'
+import { deleteRows } from './delete.ts'
+import { DONE } from './done.ts'
+import { explain } from './explain.ts'
 import { insertValues } from './insert/run-insert.ts'
 import { metadataStatement } from './metadata.ts'
 import { notSupported } from './not-supported.ts'
@@ -33,6 +41,24 @@ const HANDLERS: Handlers = {
   'create-table': createTable,
   'create-subtables': createSubtables,
   'drop-table': dropTable,
+  'alter-table': alterTable,
+  'create-index': createIndex,
+  'drop-index': dropIndex,
+  'create-topic': createTopic,
+  'drop-topic': dropTopic,
+  'drop-consumer-group': dropConsumerGroup,
+  'create-user': createUser,
+  'alter-user': alterUser,
+  'drop-user': dropUser,
+  grant,
+  revoke: grant,
+  'create-view': view,
+  'drop-view': view,
+  delete: deleteRows,
+  explain,
+  kill,
+  'alter-variable': alterVariable,
+  'reset-query-cache': () => DONE,
   unsupported: ({ feature, start }) => {
     throw notSupported(feature, start)
   },

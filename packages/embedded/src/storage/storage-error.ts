@@ -1,4 +1,5 @@
 import { SqlError } from '../errors.ts'
+import { raised } from '../plan/functions/raise.ts'
 
 /** Codes that a failing disk, memory or cancelled query gives, and one for what should not happen. */
 export const StorageCode = {
@@ -19,6 +20,8 @@ const RULES: readonly (readonly [RegExp, number, string])[] = [
 export function storageError(error: unknown, sql?: string): SqlError {
   if (error instanceof SqlError) return error
   const text = error instanceof Error ? error.message : String(error)
+  const ours = raised(text)
+  if (ours) return Object.assign(ours, { cause: error })
   for (const [pattern, code, message] of RULES) {
     if (pattern.test(text)) return Object.assign(new SqlError(code, message), { cause: error })
   }

@@ -43,25 +43,30 @@ function body(type: number, reader: Reader, writer: Writer): void {
       }
       return
     case 2:
-      return empty ? writer.count(0) : points(reader, writer, 2)
-    case 3:
-      return empty ? writer.count(0) : list(reader, writer, () => points(reader, writer, 4))
-    case 4:
-      return empty
-        ? writer.count(0)
-        : list(reader, writer, () => {
-            const wrapped = reader.accept('(')
-            writer.header(1)
-            writer.point(reader.number(), reader.number())
-            if (wrapped) reader.expect(')')
-          })
-    case 5:
-      return empty ? writer.count(0) : list(reader, writer, () => body(2, reader, writer))
-    case 6:
-      return empty ? writer.count(0) : list(reader, writer, () => body(3, reader, writer))
+      if (empty) writer.count(0)
+      else points(reader, writer, 2)
+      return
     default:
-      return empty ? writer.count(0) : list(reader, writer, () => geometry(reader, writer))
+      if (empty) writer.count(0)
+      else list(reader, writer, () => member(type, reader, writer))
   }
+}
+
+/** A member of a geometry of type 3 to 7. */
+function member(type: number, reader: Reader, writer: Writer): void {
+  if (type === 3) points(reader, writer, 4)
+  else if (type === 4) multiPoint(reader, writer)
+  else if (type === 5) body(2, reader, writer)
+  else if (type === 6) body(3, reader, writer)
+  else geometry(reader, writer)
+}
+
+/** A point of a MULTIPOINT, with parentheses of its own or without. */
+function multiPoint(reader: Reader, writer: Writer): void {
+  const wrapped = reader.accept('(')
+  writer.header(1)
+  writer.point(reader.number(), reader.number())
+  if (wrapped) reader.expect(')')
 }
 
 /** A parenthesised list of points; rings need four and close on their first, lines two. */

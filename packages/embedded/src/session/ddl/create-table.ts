@@ -17,7 +17,7 @@ export function createTable(statement: CreateTable, context: StatementContext): 
   refuseSystem(statement.name, context.database)
   const columns = columnsOf(statement.columns, statement.tags?.length ?? 0)
   const tags = statement.tags && tagsOf(statement.tags, columns)
-  const options = optionsOf(statement.options, columns)
+  const options = optionsOf(statement.options, columns, tags !== null)
   return engine.writer.alone(async (transaction) => {
     const database = databaseOf(catalog, statement.name, context.database)
     const name = statement.name.name.text
@@ -66,12 +66,17 @@ function exists(database: Database, name: string, statement: CreateTable, asStab
   throw stable && asStable ? DdlWrong.stableExists(statement.name) : DdlWrong.tableExists(statement.name)
 }
 
-/** Options as the catalog keeps them. */
-function optionsOf(written: WrittenOptions, columns: readonly ColumnDef[]): TableOptions {
+/** Options as the catalog keeps them. A supertable has SMA on the columns that it begins with. */
+function optionsOf(written: WrittenOptions, columns: readonly ColumnDef[], isStable: boolean): TableOptions {
   for (const name of written.sma ?? []) if (!columns.some((column) => column.name === name.text)) throw DdlWrong.column(name.text, name)
   const other = new Map<string, string>()
   if (written.keep) other.set('KEEP', written.keep.text)
-  return { comment: written.comment, ttl: Number(written.ttl ?? 0), sma: written.sma?.map(({ text }) => text) ?? [], other }
+  return {
+    comment: written.comment,
+    ttl: Number(written.ttl ?? 0),
+    sma: written.sma?.map(({ text }) => text) ?? (isStable ? columns.map(({ name }) => name) : []),
+    other,
+  }
 }
 
 export function createSubtables(statement: CreateSubtables, context: StatementContext): Promise<EngineAnswer> {

@@ -52,7 +52,10 @@ export function integerCell(code: number, buffer: ColumnBuffer): Cell {
   const slow = (source: ValueSource, row: number): void => {
     const token = readValue(source.sql, source.pos)
     source.pos = token.end
-    if (isNullValue(token)) return buffer.setNull(row)
+    if (isNullValue(token)) {
+      buffer.setNull(row)
+      return
+    }
     const value = integerOf(source.sql, token, type)
     if (value > -9007199254740991n && value < 9007199254740991n) set(buffer.view, row, Number(value))
     else buffer.view.setBigInt64(row * 8, BigInt.asIntN(64, value), true)

@@ -17,7 +17,10 @@ export function floatCell(code: number, buffer: ColumnBuffer): Cell {
   const slow = (source: ValueSource, row: number): void => {
     const token = readValue(source.sql, source.pos)
     source.pos = token.end
-    if (isNullValue(token)) return buffer.setNull(row)
+    if (isNullValue(token)) {
+      buffer.setNull(row)
+      return
+    }
     const value = floatOf(source.sql, token, single)
     if (single) buffer.view.setFloat32(row * 4, value, true)
     else buffer.view.setFloat64(row * 8, value, true)
@@ -50,7 +53,7 @@ export function floatCell(code: number, buffer: ColumnBuffer): Cell {
     // At most 15 digits and a power of ten up to 10^15: both exact, so that one division rounds rightly.
     if (digits > 0 && digits <= 15 && (c === 44 || c === 41)) {
       const value = mantissa / POWERS[fraction]!
-      const result = negative && value !== 0 ? -value : value
+      const result = negative ? -value : value
       if (single) buffer.view.setFloat32(row * 4, result, true)
       else buffer.view.setFloat64(row * 8, result, true)
       source.pos = i
@@ -87,7 +90,7 @@ function floatOf(sql: string, token: ValueToken, single: boolean): number {
       throw wrongValue(sql, token, 'invalid data or symbol')
   }
   if (single && Math.abs(Math.fround(value)) > MAX_FLOAT) throw wrongValue(sql, token, words)
-  return value + 0
+  return value
 }
 
 /** Values of a BOOL column: true, false, numbers (0 is false), text that says either. */
@@ -95,7 +98,10 @@ export function boolCell(buffer: ColumnBuffer): Cell {
   return (source, row) => {
     const token = readValue(source.sql, source.pos)
     source.pos = token.end
-    if (isNullValue(token)) return buffer.setNull(row)
+    if (isNullValue(token)) {
+      buffer.setNull(row)
+      return
+    }
     buffer.bytes[row] = boolOf(source.sql, token) ? 1 : 0
   }
 }
@@ -132,7 +138,10 @@ export function decimalCell(type: SqlType, buffer: ColumnBuffer): Cell {
   return (source, row) => {
     const token = readValue(source.sql, source.pos)
     source.pos = token.end
-    if (isNullValue(token)) return buffer.setNull(row)
+    if (isNullValue(token)) {
+      buffer.setNull(row)
+      return
+    }
     if (token.kind === 'other' || token.kind === 'end') throw wrongValue(source.sql, token, 'invalid data or symbol')
     const text = token.kind === 'hex' || token.kind === 'binary' ? BigInt(token.text).toString() : token.text
     setDecimal(buffer.view, row, width, checkedDecimal(parseDecimal(text, type.scale), limit, token.start))

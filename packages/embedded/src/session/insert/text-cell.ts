@@ -15,7 +15,10 @@ export function textCell(column: ColumnDef, buffer: ColumnBuffer): Cell {
   const slow = (source: ValueSource, row: number): void => {
     const token = readValue(source.sql, source.pos)
     source.pos = token.end
-    if (token.kind === 'null') return buffer.setNull(row)
+    if (token.kind === 'null') {
+      buffer.setNull(row)
+      return
+    }
     setText(buffer, row, textOf(source.sql, token), length, isNchar, column.name, token.start)
   }
   return (source, row) => {
@@ -23,16 +26,25 @@ export function textCell(column: ColumnDef, buffer: ColumnBuffer): Cell {
     let i = source.pos
     let c = sql.charCodeAt(i)
     while (c === 32) c = sql.charCodeAt(++i)
-    if (c !== 39 && c !== 34) return slow(source, row)
+    if (c !== 39 && c !== 34) {
+      slow(source, row)
+      return
+    }
     const quote = c
     const start = i + 1
     // Plain ASCII without escapes, up to the closing quote.
     for (i = start; ; i++) {
       c = sql.charCodeAt(i)
       if (c === quote) break
-      if (c === 92 || c > 127 || !(c >= 0)) return slow(source, row)
+      if (c === 92 || c > 127 || !(c >= 0)) {
+        slow(source, row)
+        return
+      }
     }
-    if (sql.charCodeAt(i + 1) === quote || i - start > length) return slow(source, row)
+    if (sql.charCodeAt(i + 1) === quote || i - start > length) {
+      slow(source, row)
+      return
+    }
     const count = i - start
     source.pos = i + 1
     if (count > 12) {
@@ -83,7 +95,10 @@ export function binaryCell(column: ColumnDef, buffer: ColumnBuffer): Cell {
   return (source, row) => {
     const token = readValue(source.sql, source.pos)
     source.pos = token.end
-    if (token.kind === 'null') return buffer.setNull(row)
+    if (token.kind === 'null') {
+      buffer.setNull(row)
+      return
+    }
     const bytes = binaryOf(textOf(source.sql, token), column.name, token.start)
     if (bytes.length > length) throw InsertWrong.tooLong(column.name, token.start)
     buffer.setBytes(row, bytes)
@@ -103,7 +118,10 @@ export function geometryCell(column: ColumnDef, buffer: ColumnBuffer): Cell {
   return (source, row) => {
     const token = readValue(source.sql, source.pos)
     source.pos = token.end
-    if (token.kind === 'null') return buffer.setNull(row)
+    if (token.kind === 'null') {
+      buffer.setNull(row)
+      return
+    }
     if (token.kind !== 'string') throw wrongValue(source.sql, token, 'invalid data or symbol')
     let bytes: Uint8Array
     try {
@@ -122,7 +140,10 @@ export function jsonCell(buffer: ColumnBuffer): Cell {
   return (source, row) => {
     const token = readValue(source.sql, source.pos)
     source.pos = token.end
-    if (token.kind === 'null') return buffer.setNull(row)
+    if (token.kind === 'null') {
+      buffer.setNull(row)
+      return
+    }
     if (token.kind !== 'string') throw wrongValue(source.sql, token, 'json parse error')
     const text = canonicalTag(token.text)
     if (text === undefined) throw wrongValue(source.sql, token, 'json parse error')
