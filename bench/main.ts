@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import { type Bar, report } from './bars.ts'
+import { type Bar, report } from '../conformance/bars.ts'
 import { readBench } from './read.ts'
 
 /** Every measurement by name; `npm run bench -- --only read,insert` runs some, `--short` runs all with fewer rows and rounds. */

@@ -1,0 +1,28 @@
+import process from 'node:process'
+import { parseArgs } from 'node:util'
+import { type Bar, report } from './bars.ts'
+
+/**
+ * What decides whether we are right, beside the tests that need only npm:
+ *
+ *     npm run conformance [-- specs replay foreign …] [--json]
+ *
+ * Without names every section runs. `TAOS_URL` points `specs` at a server of yours.
+ */
+const sections: Readonly<Record<string, () => Promise<{ run(): Promise<Bar[]> }>>> = {
+  specs: () => import('./specs/section.ts'),
+  replay: () => import('./replay/section.ts'),
+  foreign: () => import('./foreign/section.ts'),
+}
+
+const { values, positionals } = parseArgs({ options: { json: { type: 'boolean', default: false } }, allowPositionals: true })
+const unknown = positionals.filter((name) => !(name in sections))
+if (unknown.length > 0) throw new Error(`There is no section ${unknown.join(', ')}: the sections are ${Object.keys(sections).join(', ')}`)
+
+const bars: Bar[] = []
+for (const name of positionals.length > 0 ? positionals : Object.keys(sections)) {
+  console.log(`== ${name}\n`)
+  bars.push(...(await (await sections[name]!()).run()))
+}
+report(bars, values.json)
+process.exitCode = bars.every((bar) => bar.holds) ? 0 : 1
