@@ -1,23 +1,11 @@
 import { isAscii, isUtf8 } from 'node:buffer'
-import { isDecimal, TYPES, TypeCode } from 'taosts/wire'
+import { type BoundColumn, isDecimal, TYPES, TypeCode } from 'taosts/wire'
 import type { ColumnDef } from '../catalog/model.ts'
 import { SqlError } from '../errors.ts'
 import { setDecimal } from '../session/insert/number-cell.ts'
 import type { ColumnBuffer } from '../storage/row-buffer.ts'
 import { parseDecimal } from '../values/decimal-text.ts'
 import { canonicalTag } from '../values/json-tag.ts'
-
-/** Values bound to one `?`, a row each, as the stmt2 payload carries them. */
-export interface BoundColumn {
-  readonly type: number
-  readonly rows: number
-  /** One byte a row, 1 for NULL. */
-  readonly nulls: Uint8Array
-  /** Bytes of each value of a variable type (0 for NULL), absent for fixed types. */
-  readonly lengths: Int32Array | null
-  /** Fixed types: the values at their natural width, or nothing where all are NULL. Others: the values without anything between; NCHAR is UTF-8, DECIMAL its text. */
-  readonly buffer: Uint8Array
-}
 
 const TYPE_MISMATCH = 0x0200
 const TOO_LONG = 0x2653
@@ -33,10 +21,10 @@ export function copyBound(target: ColumnBuffer, at: number, column: ColumnDef, s
   else copyVariable(target, at, column, source)
 }
 
-function copyFixed(target: ColumnBuffer, at: number, code: TypeCode, { rows, nulls, buffer }: BoundColumn): void {
+function copyFixed(target: ColumnBuffer, at: number, code: TypeCode, { rows, nulls, data }: BoundColumn): void {
   const { width } = TYPES[code]!
   const bytes = rows * width
-  if (buffer.length >= bytes) target.bytes.set(buffer.subarray(0, bytes), at * width)
+  if (data.length >= bytes) target.bytes.set(data.subarray(0, bytes), at * width)
   else if (nulls.includes(0)) throw new SqlError(TYPE_MISMATCH, 'column type mis-match with buffer type')
   // DuckDB knows no other truth than 1.
   if (code === TypeCode.BOOL) for (let row = at; row < at + rows; row++) if (target.bytes[row]! > 1) target.bytes[row] = 1
@@ -58,7 +46,7 @@ function copyDecimals(target: ColumnBuffer, at: number, { type }: ColumnDef, sou
   const limit = 10n ** BigInt(type.precision)
   copyNulls(target, at, source.nulls, source.rows)
   eachValue(source, (row, start, end) => {
-    const text = Buffer.from(source.buffer.buffer, source.buffer.byteOffset + start, end - start).toString('latin1')
+    const text = Buffer.from(source.data.buffer, source.data.byteOffset + start, end - start).toString('latin1')
     if (!/^\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,4})?\s*$/.test(text)) throw new SqlError(0x0216, 'Syntax error in SQL')
     const value = parseDecimal(text.trim(), type.scale)
     if (value >= limit || value <= -limit) throw new SqlError(0x013d, 'Decimal value overflow')
@@ -68,12 +56,12 @@ function copyDecimals(target: ColumnBuffer, at: number, { type }: ColumnDef, sou
 
 function copyVariable(target: ColumnBuffer, at: number, { type, name }: ColumnDef, source: BoundColumn): void {
   const { code, length } = type
-  const { buffer } = source
+  const { data } = source
   const isText = code === TypeCode.VARCHAR || code === TypeCode.NCHAR
-  const ascii = isText && isAscii(buffer)
+  const ascii = isText && isAscii(data)
   copyNulls(target, at, source.nulls, source.rows)
   eachValue(source, (row, start, end) => {
-    const value = buffer.subarray(start, end)
+    const value = data.subarray(start, end)
     if (code === TypeCode.JSON) {
       setJson(target, at + row, value)
       return
@@ -101,12 +89,12 @@ function characters(bytes: Uint8Array): number {
 }
 
 /** Calls back with each value that is not NULL and where its bytes are. */
-function eachValue({ rows, nulls, lengths, buffer }: BoundColumn, take: (row: number, start: number, end: number) => void): void {
+function eachValue({ rows, nulls, lengths, data }: BoundColumn, take: (row: number, start: number, end: number) => void): void {
   let at = 0
   for (let row = 0; row < rows; row++) {
     if (nulls[row] !== 0) continue
     const end = at + (lengths?.[row] ?? 0)
-    if (end > buffer.length || end < at) throw new SqlError(TYPE_MISMATCH, 'column type mis-match with buffer type')
+    if (end > data.length || end < at) throw new SqlError(TYPE_MISMATCH, 'column type mis-match with buffer type')
     take(row, at, end)
     at = end
   }

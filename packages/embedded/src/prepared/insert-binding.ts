@@ -1,3 +1,4 @@
+import type { BoundColumn, BoundTable } from 'taosts/wire'
 import type { Catalog } from '../catalog/catalog.ts'
 import type { ColumnDef, Database, NormalTable, Subtable, Supertable } from '../catalog/model.ts'
 import { SqlError } from '../errors.ts'
@@ -6,7 +7,7 @@ import type { ValueSource } from '../session/insert/value-source.ts'
 import type { Name, TableName } from '../sql/ast.ts'
 import type { ColumnBuffer } from '../storage/row-buffer.ts'
 import { RowSet, TagSet, type Target } from '../storage/row-set.ts'
-import { type BoundColumn, copyBound } from './bound-column.ts'
+import { copyBound } from './bound-column.ts'
 import type { InsertTemplate, Slot } from './insert-template.ts'
 
 /** What a prepared INSERT is resolved against. */
@@ -21,13 +22,6 @@ export interface InsertSurroundings {
 export type BoundField =
   | { readonly bind: 'tbname' }
   | { readonly bind: 'tag' | 'column'; readonly column: ColumnDef; readonly database: Database }
-
-/** Values for one table: its name where a `?` names it, its tags (a row each) and its columns. */
-export interface BoundTable {
-  readonly name: string | null
-  readonly tags: readonly BoundColumn[]
-  readonly columns: readonly BoundColumn[]
-}
 
 /** Where a place of VALUES or TAGS goes. */
 interface Place {
@@ -185,8 +179,8 @@ export class InsertBinding {
   }
 
   /** The table of a name, to be made with the bound tags when it does not exist. */
-  #target(name: string | null, tags: readonly BoundColumn[]): Target {
-    if (name === null || name === '') throw new SqlError(0x022b, 'Stmt table name not set correctly')
+  #target(name: string | undefined, tags: readonly BoundColumn[]): Target {
+    if (!name) throw new SqlError(0x022b, 'Stmt table name not set correctly')
     const text = splitName(name).name.text
     const existing = this.#database.tables.get(text)
     if (existing) {

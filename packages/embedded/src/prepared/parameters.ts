@@ -1,7 +1,6 @@
-import { isDecimal, TypeCode } from 'taosts/wire'
+import { type BoundColumn, isDecimal, TypeCode } from 'taosts/wire'
 import { SqlError } from '../errors.ts'
 import type { Expr, Literal } from '../sql/ast.ts'
-import type { BoundColumn } from './bound-column.ts'
 
 /** Every `?` of a tree in the order of the statement. */
 export function placeholders(tree: object): Literal[] {
@@ -39,24 +38,24 @@ export function parameterExpression({ start, end }: Literal, source: BoundColumn
   const literal = (type: Literal['type'], text: string): Literal => ({ kind: 'literal', type, text, start, end })
   const signed = (type: 'integer' | 'float', text: string): Expr =>
     text.startsWith('-') ? { kind: 'unary', op: '-', operand: literal(type, text.slice(1)), start, end } : literal(type, text)
-  const { type, buffer } = source
+  const { type, data } = source
   if (source.rows !== 1) throw new SqlError(0x0236, 'bind number out of range or not match')
   if (source.nulls[0] !== 0 || type === TypeCode.NULL) return literal('null', 'null')
-  const view = new DataView(buffer.buffer, buffer.byteOffset, buffer.byteLength)
-  const text = () => Buffer.from(buffer.buffer, buffer.byteOffset, buffer.length).toString('utf8')
+  const view = new DataView(data.buffer, data.byteOffset, data.byteLength)
+  const text = () => Buffer.from(data.buffer, data.byteOffset, data.length).toString('utf8')
   if (isDecimal(type)) return signed('float', text())
   const integer = INTEGERS[type]
   if (integer) {
-    if (buffer.length < integer.bytes) throw new SqlError(0x0200, 'column type mis-match with buffer type')
+    if (data.length < integer.bytes) throw new SqlError(0x0200, 'column type mis-match with buffer type')
     return signed('integer', integer.read(view).toString())
   }
   switch (type) {
     case TypeCode.BOOL:
-      return literal('boolean', buffer[0] === 0 ? 'false' : 'true')
+      return literal('boolean', data[0] === 0 ? 'false' : 'true')
     case TypeCode.FLOAT:
     case TypeCode.DOUBLE: {
       const width = type === TypeCode.FLOAT ? 4 : 8
-      if (buffer.length < width) throw new SqlError(0x0200, 'column type mis-match with buffer type')
+      if (data.length < width) throw new SqlError(0x0200, 'column type mis-match with buffer type')
       const value = width === 4 ? view.getFloat32(0, true) : view.getFloat64(0, true)
       return Number.isFinite(value) ? signed('float', floatText(value)) : literal('null', 'null')
     }
@@ -65,7 +64,7 @@ export function parameterExpression({ start, end }: Literal, source: BoundColumn
     case TypeCode.JSON:
       return literal('string', text())
     default:
-      return literal('string', `\\x${Buffer.from(buffer).toString('hex')}`)
+      return literal('string', `\\x${Buffer.from(data).toString('hex')}`)
   }
 }
 

@@ -1,0 +1,152 @@
+import type { BoundColumn, BoundTable } from 'taosts/wire'
+import { SqlError } from '../errors.ts'
+import type { Rows } from '../session/answer.ts'
+import { writeSets } from '../session/insert/run-insert.ts'
+import { ValueSource } from '../session/insert/value-source.ts'
+import { runQuery } from '../session/query.ts'
+import type { Session } from '../session/session.ts'
+import type { Query } from '../sql/ast.ts'
+import { Lexer, T } from '../sql/lexer.ts'
+import { parse } from '../sql/statement.ts'
+import type { RowSet } from '../storage/row-set.ts'
+import { StaleSchema } from '../storage/write-rows.ts'
+import { type BoundField, InsertBinding, type InsertSurroundings } from './insert-binding.ts'
+import { type InsertTemplate, parameterCount, readTemplate } from './insert-template.ts'
+import { placeholders, substitute } from './parameters.ts'
+
+/** What a text is to a prepared statement: INSERT, SELECT with a FROM, or neither. */
+export function statementKind(sql: string): 'insert' | 'select' | undefined {
+  const lexer = new Lexer(sql, 0)
+  const next = () => {
+    lexer.next()
+    return lexer.word
+  }
+  const first = next()
+  if (first === 'insert' || first === 'import') return 'insert'
+  if (first !== 'select') return undefined
+  while (lexer.type !== T.end) if (next() === 'from') return 'select'
+  return undefined
+}
+
+/** A prepared INSERT: its values are bound table by table and written together. */
+export class PreparedInsert {
+  readonly #session: Session
+  readonly #template: InsertTemplate
+  #binding: InsertBinding | undefined
+  #name: string | undefined
+  /** Rows of tables named before the last. */
+  readonly #pending: RowSet[] = []
+
+  /** Throws a SqlError 0x0216 for text that is no INSERT with one row of VALUES. */
+  constructor(session: Session, sql: string) {
+    this.#session = session
+    this.#template = readTemplate(sql)
+  }
+
+  get parameterCount(): number {
+    return parameterCount(this.#template)
+  }
+
+  /** Whether a `?` stands where the table's name does. */
+  get isNameOpen(): boolean {
+    return this.#template.table === null
+  }
+
+  /** What the `?` stand for, in the order of the statement. Throws 0x2603 and others when tables or columns are missing. */
+  fields(): readonly BoundField[] {
+    return this.#resolve().fields
+  }
+
+  /** Looks the tables up, with the name of the one that `?` stands for. */
+  #resolve(): InsertBinding {
+    this.#binding ??= new InsertBinding(this.#template, this.#surroundings(), this.#name)
+    return this.#binding
+  }
+
+  /** Names the table of what is bound next; what was bound before stays. */
+  nameTable(name: string): void {
+    const binding = new InsertBinding(this.#template, this.#surroundings(), name)
+    this.#pending.push(...(this.#binding?.take() ?? []))
+    this.#binding = binding
+    this.#name = name
+  }
+
+  #surroundings(): InsertSurroundings {
+    const { engine, database, timezone, fixedOffset } = this.#session
+    return { catalog: engine.catalog, database, valueSource: (sql) => new ValueSource(sql, 0, timezone, engine.zones, fixedOffset) }
+  }
+
+  /** Adds a table's values. Throws a SqlError in TDengine's words; nothing of the table is then kept. */
+  bind(table: BoundTable): void {
+    if (this.isNameOpen && !this.#template.using && table.name !== undefined) this.nameTable(table.name)
+    this.#resolve().bind(table)
+  }
+
+  /** Whether there is something to write. */
+  get hasRows(): boolean {
+    return this.#pending.length > 0 || (this.#binding?.rows ?? 0) > 0
+  }
+
+  /** Writes what was bound, all or nothing; the number of rows. */
+  async write(): Promise<number> {
+    const sets = [...this.#pending.splice(0), ...(this.#binding?.take() ?? [])]
+    if (sets.length === 0 && this.parameterCount === 0) {
+      const answer = await this.#session.execute(this.#template.sql)
+      return answer.kind === 'update' ? answer.affectedRows : 0
+    }
+    try {
+      return await writeSets(this.#session.engine, sets)
+    } catch (error) {
+      // The rows were laid out for columns that ALTER has changed since.
+      if (error instanceof StaleSchema) throw new SqlError(0x0125, 'Retry needed')
+      throw error
+    } finally {
+      this.#binding = undefined
+    }
+  }
+}
+
+/** A prepared SELECT: values for its `?`, and the rows that it then gives. */
+export class PreparedQuery {
+  readonly #session: Session
+  readonly #sql: string
+  readonly #query: Query
+  readonly #abort = new AbortController()
+  readonly parameterCount: number
+  #values: readonly BoundColumn[] | undefined
+
+  /** Throws a SqlError for a syntax error. */
+  constructor(session: Session, sql: string) {
+    this.#session = session
+    this.#sql = sql
+    const statement = parse(sql, { maxLength: session.engine.limits.statementLength, placeholders: true })
+    if (statement.kind !== 'select' && statement.kind !== 'union') throw new SqlError(0x2600, "stmt only support 'SELECT' or 'INSERT'")
+    this.#query = statement
+    this.parameterCount = placeholders(statement).length
+  }
+
+  get isBound(): boolean {
+    return this.#values !== undefined
+  }
+
+  /** Binds one value a `?`. Throws 0x0236 when their number differs. */
+  bind(values: readonly BoundColumn[]): void {
+    if (values.length !== this.parameterCount) throw new SqlError(0x0236, 'bind number out of range or not match')
+    this.#values = values
+  }
+
+  /** Runs the query with the values bound last. */
+  async run(): Promise<Rows> {
+    const session = this.#session
+    const query = substitute(this.#query, this.#values ?? [])
+    const { engine, database } = session
+    const answer = await runQuery(query, { session, engine, sql: this.#sql, database, signal: this.#abort.signal })
+    if (answer.kind !== 'rows') throw new SqlError(0x2600, "stmt only support 'SELECT' or 'INSERT'")
+    return answer
+  }
+
+  /** Ends what still runs. */
+  close(): void {
+    this.#abort.abort()
+  }
+}

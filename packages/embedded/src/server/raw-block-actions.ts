@@ -1,0 +1,67 @@
+import { decodeBlock, TYPES, WireError } from 'taosts/wire'
+import { SqlError } from '../errors.ts'
+import { boundOfColumn } from '../prepared/block-column.ts'
+import { PreparedInsert } from '../prepared/prepared-statement.ts'
+import type { BinaryAction } from './binary-actions.ts'
+import type { Connection } from './connection.ts'
+import { adapterError } from './failure.ts'
+
+/** `write_raw_block`: a block whose columns are the first of the table's. */
+export const writeRawBlock: BinaryAction<'write_raw_block'> = {
+  run: async (connection, { table, block }) => {
+    await writeBlock(connection, table, block, undefined)
+    return {}
+  },
+}
+
+/** `write_raw_block_with_fields`: a block whose columns have names. */
+export const writeRawBlockWithFields: BinaryAction<'write_raw_block_with_fields'> = {
+  run: async (connection, { table, block, fields }) => {
+    await writeBlock(
+      connection,
+      table,
+      block,
+      fields.map(({ name }) => name),
+    )
+    return {}
+  },
+}
+
+async function writeBlock(connection: Connection, table: string, bytes: Uint8Array, names: readonly string[] | undefined): Promise<void> {
+  const { session, server } = connection
+  const block = readBlock(bytes)
+  if (block.rows === 0) return
+  const columns = block.columns.map((column) => boundOfColumn(column, block.rows))
+  const list = (names ?? tableColumns(connection, table, columns.length)).map((name) => `\`${name.replaceAll('`', '``')}\``)
+  const target = table.includes('`')
+    ? table
+    : table
+        .split('.')
+        .map((part) => `\`${part}\``)
+        .join('.')
+  const insert = new PreparedInsert(session, `insert into ${target} (${list.join(',')}) values (${list.map(() => '?').join(',')})`)
+  insert.bind({ name: undefined, tags: [], columns })
+  await server.counted(() => insert.write())
+}
+
+/** The names of the first columns of a table. */
+function tableColumns({ session, server }: Connection, name: string, count: number): string[] {
+  const [, database = session.database, table = name] = /^(?:([^.]*)\.)?(.*)$/s.exec(name.replaceAll('`', '')) ?? []
+  if (database === undefined) throw new SqlError(0x2616, 'Database not specified')
+  const found = server.engine.catalog.databases.get(database)?.tables.get(table)
+  if (!found) throw new SqlError(0x2603, 'Table does not exist')
+  const { columns } = found.kind === 'subtable' ? found.supertable : found
+  if (columns.length < count) throw new SqlError(0x0236, 'bind number out of range or not match')
+  return columns.slice(0, count).map((column) => column.name)
+}
+
+function readBlock(bytes: Uint8Array) {
+  try {
+    const block = decodeBlock(bytes)
+    for (const { type } of block.columns) if (!TYPES[type]) throw adapterError(`unknown type ${type}`)
+    return block
+  } catch (error) {
+    if (error instanceof WireError) throw adapterError(error.reason)
+    throw error
+  }
+}

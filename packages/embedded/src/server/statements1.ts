@@ -1,0 +1,323 @@
+import { type BoundColumn, decodeBlock, type JsonValue, stringifyJson, WireError } from 'taosts/wire'
+import { SqlError } from '../errors.ts'
+import { boundOfColumn } from '../prepared/block-column.ts'
+import type { BoundField } from '../prepared/insert-binding.ts'
+import { boundOfJson, JsonBindError } from '../prepared/json-column.ts'
+import { PreparedInsert, PreparedQuery, statementKind } from '../prepared/prepared-statement.ts'
+import type { Rows } from '../session/answer.ts'
+import { type Action, action, type Id } from './action.ts'
+import { integer, raw, text, u64 } from './arguments.ts'
+import { type BinaryAction, idOf } from './binary-actions.ts'
+import type { Connection, OpenStatement } from './connection.ts'
+import { adapterError } from './failure.ts'
+import { goJsonError } from './go-json-error.ts'
+import { describeStatementColumns, statementField } from './statement-fields.ts'
+
+const MISUSE = 0x022a
+
+type ColumnField = Extract<BoundField, { readonly bind: 'tag' | 'column' }>
+
+/** A version 1 statement of a connection: bind, add_batch, exec. After a wrong order of calls every call fails. */
+class Statement1 implements OpenStatement {
+  readonly version = 1
+  rows: Rows | undefined
+  #sql: string | undefined
+  #prepared: PreparedInsert | PreparedQuery | undefined
+  #tags: readonly BoundColumn[] = []
+  #bound: readonly BoundColumn[] | undefined
+  #name: string | undefined
+  #batched = false
+  #spoilt = false
+  #queue: Promise<unknown> = Promise.resolve()
+
+  /** Runs one call after another; a wrong order of calls spoils the statement. */
+  run<T>(work: () => Promise<T> | T): Promise<T> {
+    const turn = this.#queue.then(async () => {
+      if (this.#spoilt) throw new SqlError(MISUSE, 'success')
+      try {
+        return await work()
+      } catch (error) {
+        if (error instanceof SqlError && error.code === MISUSE) this.#spoilt = true
+        throw error
+      }
+    })
+    this.#queue = turn.catch(() => undefined)
+    return turn
+  }
+
+  prepare(sql: string): boolean {
+    this.#sql = sql
+    this.#prepared = undefined
+    this.#tags = []
+    this.#bound = undefined
+    this.#name = undefined
+    this.#batched = false
+    return statementKind(sql) === 'insert'
+  }
+
+  get isInsert(): boolean {
+    return this.#sql !== undefined && statementKind(this.#sql) === 'insert'
+  }
+
+  /** What the text is; version 1 looks at it only when it has to. */
+  prepared(connection: Connection): PreparedInsert | PreparedQuery {
+    if (this.#sql === undefined) throw misuse()
+    this.#prepared ??= this.isInsert ? new PreparedInsert(connection.session, this.#sql) : new PreparedQuery(connection.session, this.#sql)
+    return this.#prepared
+  }
+
+  insert(connection: Connection): PreparedInsert {
+    const prepared = this.prepared(connection)
+    if (prepared instanceof PreparedQuery) throw misuse()
+    if (prepared.isNameOpen && this.#name === undefined) throw new SqlError(0x022b, 'Stmt table name not set correctly')
+    return prepared
+  }
+
+  nameTable(connection: Connection, name: string): void {
+    const prepared = this.prepared(connection)
+    if (prepared instanceof PreparedQuery || !prepared.isNameOpen) throw misuse()
+    prepared.nameTable(name)
+    this.#name = name
+    this.#tags = []
+  }
+
+  fields(connection: Connection, bind: 'tag' | 'column'): ColumnField[] {
+    return this.insert(connection)
+      .fields()
+      .filter((field): field is ColumnField => field.bind === bind)
+  }
+
+  setTags(tags: readonly BoundColumn[]): void {
+    this.#tags = tags
+  }
+
+  bind(connection: Connection, columns: readonly BoundColumn[]): void {
+    const prepared = this.prepared(connection)
+    if (prepared instanceof PreparedQuery) prepared.bind(columns)
+    else {
+      if (columns.length !== this.fields(connection, 'column').length) throw new SqlError(0x0216, 'Syntax error in SQL')
+      this.insert(connection)
+    }
+    this.#bound = columns
+  }
+
+  addBatch(connection: Connection): void {
+    if (!this.#bound) throw misuse()
+    const prepared = this.prepared(connection)
+    if (prepared instanceof PreparedInsert) prepared.bind({ name: undefined, tags: this.#tags, columns: this.#bound })
+    this.#bound = undefined
+    this.#batched = true
+  }
+
+  async execute(connection: Connection): Promise<number> {
+    const prepared = this.prepared(connection)
+    await this.dropRows()
+    if (prepared instanceof PreparedQuery) {
+      if (!this.#batched && prepared.parameterCount > 0) throw misuse()
+      this.rows = await prepared.run()
+      return 0
+    }
+    if (!this.#batched && prepared.parameterCount > 0) throw new SqlError(0x070f, 'invalid input')
+    this.#batched = false
+    return prepared.write()
+  }
+
+  async dropRows(): Promise<void> {
+    const rows = this.rows
+    this.rows = undefined
+    await rows?.close()
+  }
+
+  async close(): Promise<void> {
+    if (this.#prepared instanceof PreparedQuery) this.#prepared.close()
+    await this.#queue
+    await this.dropRows()
+  }
+}
+
+function misuse(): SqlError {
+  return new SqlError(MISUSE, 'Stmt API usage error')
+}
+
+function statement1(connection: Connection, id: Id): Statement1 {
+  const statement = connection.statement(id)
+  if (!(statement instanceof Statement1)) throw adapterError('stmt is nil')
+  return statement
+}
+
+export const init: Action = action('init', {}, (connection) => {
+  void connection.session
+  return { stmt_id: connection.keepStatement(new Statement1()) }
+})
+
+export const prepare: Action = action('prepare', { stmt_id: u64, sql: text }, (connection, { stmt_id, sql }) => {
+  const statement = statement1(connection, stmt_id)
+  return statement.run(async () => {
+    await statement.dropRows()
+    return { stmt_id, is_insert: statement.prepare(sql) }
+  })
+})
+
+export const setTableName: Action = action('set table name', { stmt_id: u64, name: text }, (connection, { stmt_id, name }) => {
+  const statement = statement1(connection, stmt_id)
+  return statement.run(() => {
+    statement.nameTable(connection, name)
+    return { stmt_id }
+  })
+})
+
+export const setTags: Action = action('set tags', { stmt_id: u64, tags: raw }, (connection, { stmt_id, tags }) => {
+  const statement = statement1(connection, stmt_id)
+  return statement.run(() => {
+    const fields = statement.fields(connection, 'tag')
+    const values = jsonLists(tags, 'tag').map((value) => [value])
+    statement.setTags(boundOf(values, fields, tags ?? null, 'tag'))
+    return { stmt_id }
+  })
+})
+
+export const bind: Action = action('bind', { stmt_id: u64, columns: raw }, (connection, { stmt_id, columns }) => {
+  const statement = statement1(connection, stmt_id)
+  return statement.run(() => {
+    if (!statement.isInsert) throw misuse()
+    const fields = statement.fields(connection, 'column')
+    const lists = jsonLists(columns, 'column').map((list) => jsonLists(list, 'column'))
+    statement.bind(connection, boundOf(lists, fields, columns ?? null, 'column'))
+    return { stmt_id }
+  })
+})
+
+function jsonLists(value: JsonValue | undefined, what: 'tag' | 'column'): readonly JsonValue[] {
+  if (value === undefined || value === null) return []
+  if (Array.isArray(value)) return value as readonly JsonValue[]
+  const text = stringifyJson(value)
+  throw adapterError(`stmt parse ${what} json:${goJsonError(`ReadArrayCB: expect [ or n, but found ${text[0]}`, text, 1)}`)
+}
+
+function boundOf(
+  lists: readonly (readonly JsonValue[])[],
+  fields: readonly ColumnField[],
+  whole: JsonValue,
+  what: 'tag' | 'column',
+): BoundColumn[] {
+  return lists.slice(0, Math.max(fields.length, 1)).map((values, i) => {
+    const field = fields[i]
+    if (!field) throw new SqlError(0x0216, 'Syntax error in SQL')
+    try {
+      return boundOfJson(values, field.column.type.code, field.database.precision)
+    } catch (error) {
+      if (!(error instanceof JsonBindError)) throw error
+      const text = stringifyJson(whole)
+      const quoted = stringifyJson(error.value)
+      throw adapterError(`stmt parse ${what} json:${goJsonError(error.message, text, text.indexOf(quoted) + quoted.length)}`)
+    }
+  })
+}
+
+function columnsOf(block: Uint8Array): BoundColumn[] {
+  try {
+    const { columns, rows } = decodeBlock(block)
+    return columns.map((column) => boundOfColumn(column, rows))
+  } catch (error) {
+    if (error instanceof WireError) throw adapterError(error.reason)
+    throw error
+  }
+}
+
+/** Values of an INSERT have the types of its columns, whatever the block says of NULLs. */
+function typed(columns: BoundColumn[], fields: readonly ColumnField[]): BoundColumn[] {
+  return columns.map((column, i) => {
+    const code = fields[i]?.column.type.code
+    return code !== undefined && column.nulls.every((each) => each === 1) ? { ...column, type: code, lengths: null, data: NOTHING } : column
+  })
+}
+
+const NOTHING = new Uint8Array(0)
+
+export const binarySetTags: BinaryAction<'set_tags'> = {
+  statement: true,
+  async run(connection, { resource, block }) {
+    const statement = statement1(connection, idOf(resource))
+    await statement.run(() => {
+      const tags = columnsOf(block)
+      if (tags.some(({ rows }) => rows !== 1)) throw adapterError('rows not equal 1')
+      statement.setTags(typed(tags, statement.fields(connection, 'tag')))
+    })
+    return { stmt_id: resource }
+  },
+}
+
+export const binaryBind: BinaryAction<'bind'> = {
+  statement: true,
+  async run(connection, { resource, block }) {
+    const statement = statement1(connection, idOf(resource))
+    await statement.run(() => {
+      const columns = columnsOf(block)
+      statement.bind(connection, statement.isInsert ? typed(columns, statement.fields(connection, 'column')) : columns)
+    })
+    return { stmt_id: resource }
+  },
+}
+
+export const addBatch: Action = action('add batch', { stmt_id: u64 }, (connection, { stmt_id }) => {
+  const statement = statement1(connection, stmt_id)
+  return statement.run(() => {
+    statement.addBatch(connection)
+    return { stmt_id }
+  })
+})
+
+export const exec: Action = action('exec', { stmt_id: u64 }, (connection, { stmt_id }) => {
+  const statement = statement1(connection, stmt_id)
+  return statement.run(async () => ({ stmt_id, affected: await connection.server.counted(() => statement.execute(connection)) }))
+})
+
+export const getTagFields: Action = fieldsAction('get tag fields', 'tag')
+export const getColumnFields: Action = fieldsAction('get col fields', 'column')
+
+function fieldsAction(words: string, bind: 'tag' | 'column'): Action {
+  return action(words, { stmt_id: u64 }, (connection, { stmt_id }) => {
+    const statement = statement1(connection, stmt_id)
+    return statement.run(() => {
+      const fields = statement.fields(connection, bind).map(statementField)
+      return { stmt_id, fields: fields.length > 0 ? fields : undefined }
+    })
+  })
+}
+
+export const numParams: Action = action('stmt num params', { stmt_id: u64 }, (connection, { stmt_id }) => {
+  const statement = statement1(connection, stmt_id)
+  return statement.run(() => {
+    const count = statement.isInsert ? statement.fields(connection, 'column').length : statement.prepared(connection).parameterCount
+    return { stmt_id, num_params: count }
+  })
+})
+
+export const getParam: Action = action('stmt get param', { stmt_id: u64, index: integer }, (connection, { stmt_id, index }) => {
+  const statement = statement1(connection, stmt_id)
+  return statement.run(() => {
+    if (!statement.isInsert) throw misuse()
+    const field = statement.fields(connection, 'column')[index]
+    if (!field) throw new SqlError(0x0118, 'Invalid parameters')
+    const { field_type, bytes } = statementField(field)
+    return { stmt_id, index, data_type: field_type, length: bytes }
+  })
+})
+
+export const useResult: Action = action('use result', { stmt_id: u64 }, (connection, { stmt_id }) => {
+  const statement = statement1(connection, stmt_id)
+  return statement.run(() => {
+    const { rows } = statement
+    if (!rows) throw adapterError('success')
+    statement.rows = undefined
+    return { stmt_id, result_id: connection.keepResult(rows), ...describeStatementColumns(rows) }
+  })
+})
+
+/** Answers only where the id is a version 2 statement's. */
+export const close: Action = action('close', { stmt_id: u64 }, async (connection, { stmt_id }) => {
+  const statement = connection.statement(stmt_id)
+  if (statement && !(statement instanceof Statement1)) throw adapterError('stmt is nil')
+  await connection.freeStatement(stmt_id)
+  return undefined
+})
