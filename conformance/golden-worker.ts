@@ -44,6 +44,11 @@ function withTimeout(answer: Promise<RestAnswer>): Promise<RestAnswer> {
   })
 }
 
+/** An answer of taosAdapter's HTTP side, such as to an empty body: it says nothing of the other ways. */
+function isHttpError(code: number): boolean {
+  return code >= 0x1100 && code < 0x1200
+}
+
 async function replay({ way, file, skip }: Job): Promise<void> {
   const cases = readFileSync(file, 'utf8')
     .split('\n')
@@ -52,7 +57,7 @@ async function replay({ way, file, skip }: Job): Promise<void> {
   const target = await openWay(way)
   try {
     for (const [line, { section, sql, response }] of cases.entries()) {
-      if (skip.includes(line)) continue
+      if (skip.includes(line) || (way !== 'rest' && isHttpError(response.code))) continue
       send({ kind: 'start', line })
       const got = await withTimeout(target.run(sql)).catch(
         (error: unknown): RestAnswer => ({ code: -1, desc: error instanceof Error ? (error.stack ?? error.message) : String(error) }),
