@@ -12,6 +12,7 @@ import { alterUser, createUser, dropUser, grant } from './ddl/users.ts'
 import { deleteRows } from './delete.ts'
 import { DONE } from './done.ts'
 import { explain } from './explain.ts'
+import { insertSelect } from './insert/insert-select.ts'
 import { insertValues } from './insert/run-insert.ts'
 import { metadataStatement } from './metadata.ts'
 import { notSupported } from './not-supported.ts'
@@ -54,6 +55,7 @@ const HANDLERS: Handlers = {
   revoke: grant,
   'create-view': view,
   'drop-view': view,
+  'insert-select': insertSelect,
   delete: deleteRows,
   explain,
   kill,

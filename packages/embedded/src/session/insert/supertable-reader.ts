@@ -86,9 +86,7 @@ export class SupertableReader {
     if (token.kind === 'null') throw InsertWrong.operation('tbname can not be null', token.start)
     if (token.kind === 'other' || token.kind === 'end') throw nearRest(source.sql, token.start, 'invalid data or symbol')
     const name = token.text
-    if (name === '') throw InsertWrong.operation('tbname can not be empty', token.start)
-    if (name.includes('.')) throw InsertWrong.operation("tbname can not contain '.'", token.start)
-    if (Buffer.byteLength(name) > TABLE_NAME_BYTES) throw InsertWrong.operation('tbname is too long', token.start)
+    checkTableName(name, token.start)
     this.#tbname = name
   }
 
@@ -102,4 +100,11 @@ export class SupertableReader {
     if (database.supertables.has(name)) throw InsertWrong.noTable(position)
     return { kind: 'new', name, supertable: this.#supertable, tags: this.#tags, row }
   }
+}
+
+/** Refuses a table's name that is empty, too long or has a point in it. */
+export function checkTableName(name: string, position: number): void {
+  if (name === '') throw InsertWrong.operation('tbname can not be empty', position)
+  if (name.includes('.')) throw InsertWrong.operation("tbname can not contain '.'", position)
+  if (Buffer.byteLength(name) > TABLE_NAME_BYTES) throw InsertWrong.operation('tbname is too long', position)
 }
