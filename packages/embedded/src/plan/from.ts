@@ -1,4 +1,4 @@
-import type { Table } from '../catalog/model.ts'
+import type { NormalTable, Table } from '../catalog/model.ts'
 import type { DerivedSource, Name, Source as SourceNode, TableSource } from '../sql/ast.ts'
 import type { PlanContext } from './context.ts'
 import { Wrong } from './errors.ts'
@@ -38,7 +38,18 @@ function findTable(databaseName: string, name: Name, plan: PlanContext, near: So
   if (!database) throw Wrong.noDatabase(near)
   const table = database.supertables.get(name.text) ?? database.tables.get(name.text)
   if (!table) throw Wrong.noTable(name)
+  if (table.kind === 'normal' && table.sources) checkSources(table.sources, plan, name)
   return table
+}
+
+/** A virtual table can be read as long as all that it shows exists. */
+function checkSources(sources: NonNullable<NormalTable['sources']>, plan: PlanContext, near: Name): void {
+  for (const source of sources.values()) {
+    const table = plan.findDatabase(source.database)?.tables.get(source.table)
+    if (!table) throw Wrong.noTable(near)
+    const { columns } = table.kind === 'subtable' ? table.supertable : table
+    if (!columns.some(({ name }) => name === source.column)) throw Wrong.column(source.column, near)
+  }
 }
 
 /** A FROM of one source. */

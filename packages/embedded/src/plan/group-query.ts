@@ -6,7 +6,7 @@ import { Wrong } from './errors.ts'
 import { compile, condition } from './expression.ts'
 import { fillSql } from './fill.ts'
 import { type AggregateFunction, BIGINT, type Typed } from './functions/index.ts'
-import { GroupFrame, type Key } from './groups.ts'
+import { GroupFrame, type Key, physicalKeys } from './groups.ts'
 import { PROBE_ROW } from './joins/window-join.ts'
 import { numbered, orderSql, withinLimit } from './order.ts'
 import { outputOf } from './output.ts'
@@ -43,7 +43,7 @@ export function planGroups(input: SelectInput): Relation {
       ? grouped
       : `SELECT * FROM (${grouped}) g${whereClause([...(window?.having ? [window.having] : []), ...(having ? [having] : [])])}`
   let shown: readonly Typed[] = values
-  const aliases = physical(keys).map(({ alias }) => alias)
+  const aliases = physicalKeys(keys).map(({ alias }) => alias)
   if (filled && interval) {
     const fillable = values.flatMap((typed, i) => (/\ba\d+\b/.test(typed.sql) ? [{ alias: `f${i}`, typed }] : []))
     groups = fillSql({ groups, keys: aliases, values: fillable, interval, range: rows.range, fill: filled, frame: rows })
@@ -82,11 +82,6 @@ export function planGroups(input: SelectInput): Relation {
 
 /** Every row of a WINDOW JOIN's probing side is a group. */
 const PROBE_KEY: Key = { typed: { type: BIGINT, sql: PROBE_ROW, text: '' }, group: { sql: PROBE_ROW, alias: 'kj' }, out: 'kj' }
-
-/** The keys that have a column of their own among the groups. */
-export function physical(keys: readonly Key[]): NonNullable<Key['group']>[] {
-  return keys.flatMap(({ group }) => (group ? [group] : []))
-}
 
 /** PARTITION BY or GROUP BY; its items may be numbers and aliases of the SELECT list. */
 export function keysOf(select: Select, rows: RowFrame, source: Source): Key[] {
@@ -173,7 +168,7 @@ function usesAggregate(frame: GroupFrame, values: readonly Typed[]): boolean {
 function groupsSql(input: SelectInput, frame: GroupFrame, keys: readonly Key[], window: WindowPlan | undefined): string {
   const { select, from, conditions } = input
   const source = from.scope.first
-  const grouping = physical(keys)
+  const grouping = physicalKeys(keys)
   const { aggregates } = frame
   const own = window ? [...window.keys, ...window.aggregates] : []
   const supertable = source.table?.kind === 'supertable' && from.scope.sources.length === 1
@@ -184,9 +179,12 @@ function groupsSql(input: SelectInput, frame: GroupFrame, keys: readonly Key[], 
     ...aggregates.map(({ sql }) => sql),
     ...own.map(({ sql }) => sql),
     ...(window?.consumes ?? []),
+    ...frame.columns.map(({ sql }) => sql),
     ...(ordered ? ties : []),
   ]
-  const plain = input.rows(consumers)
+  const bare = input.rows(consumers)
+  const plain =
+    frame.columns.length > 0 ? `SELECT *, ${frame.columns.map(({ sql, alias }) => `${sql} AS ${alias}`).join(', ')} FROM (${bare}) r` : bare
   const rows = window ? window.wrap(plain, { partition: grouping.map(({ sql }) => sql), ts: frame.functions.ts!, ties }) : plain
   const columns = [
     ...grouping.map(({ sql, alias }) => `${sql} AS ${alias}`),

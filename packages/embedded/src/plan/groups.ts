@@ -16,7 +16,7 @@ import {
 import type { ItemFrame } from './items.ts'
 import type { RowFrame } from './row-frame.ts'
 import { namesIn, type ScopeColumn, type Source } from './scope.ts'
-import type { WindowPlan } from './windows/window.ts'
+import { inOrder, type WindowPlan } from './windows/window.ts'
 
 /** What rows are grouped by. */
 export interface Key {
@@ -26,6 +26,11 @@ export interface Key {
   readonly group: { readonly sql: string; readonly alias: string } | undefined
   /** SQL of the value above the groups. */
   readonly out: string
+}
+
+/** The keys that have a column of their own among the groups. */
+export function physicalKeys(keys: readonly Key[]): NonNullable<Key['group']>[] {
+  return keys.flatMap(({ group }) => (group ? [group] : []))
 }
 
 /** Expressions above groups: keys, aggregates, the window's pseudo columns, and columns of the row that a selection function picks. */
@@ -43,6 +48,8 @@ export class GroupFrame implements ItemFrame {
   readonly probe: Source | undefined
   /** The column of the groups that holds the uid by which tags are found, when expressions use tags that way. */
   tagsBy: string | undefined
+  /** Columns over the rows of a partition that aggregates need. */
+  readonly columns: { readonly alias: string; readonly sql: string }[] = []
   /** Whether some function gives a value for a group without rows. */
   counts = false
   /** Aliases of aggregates and their value for no rows. */
@@ -168,7 +175,7 @@ export class GroupFrame implements ItemFrame {
       throw new SqlError(0x265f, spec.singleTable, node.start)
     if (spec.needsTs && this.functions.ts === undefined)
       throw Wrong.notAllowed(`${spec.name} function requires valid time series input`, node)
-    const alias = this.add(spec.sql(args, this.functions))
+    const alias = this.add(this.#aggregate(spec, args))
     if (spec.emptyValue !== undefined) {
       this.counts = true
       this.emptyValues.set(alias, spec.emptyValue)
@@ -177,6 +184,21 @@ export class GroupFrame implements ItemFrame {
     const only =
       args.length === 1 && args[0]?.column === 'primary' && (spec.name === 'first' || spec.name === 'last' || spec.name === 'last_row')
     return { type, sql: alias, text: this.plan.sql.slice(node.start, node.end), ...(only ? { column: 'primary' as const } : {}) }
+  }
+
+  #aggregate(spec: AggregateFunction, args: readonly Typed[]): string {
+    const span = this.window?.span
+    if (!span || !spec.acrossWindows) return spec.sql(args, this.functions)
+    const partition = physicalKeys(this.keys).map(({ sql }) => sql)
+    const order = inOrder({ partition, ts: this.functions.ts!, ties: [] })
+    const { columns, sql } = spec.acrossWindows(args, this.functions, { ...span, over: order })
+    const tag = `b${this.columns.length}`
+    const named = columns.map((column) => ({ from: column.alias, alias: `${tag}${column.alias}`, sql: column.sql }))
+    const rename = (text: string) => named.reduce((done, { from, alias }) => done.replaceAll(new RegExp(`\\b${from}\\b`, 'g'), alias), text)
+    const known = this.columns.find((column) => column.sql === named[0]?.sql)
+    if (known) return rename(sql).replaceAll(tag, known.alias.slice(0, tag.length))
+    this.columns.push(...named)
+    return rename(sql)
   }
 
   /** The column that holds an aggregate. */

@@ -1,5 +1,6 @@
 import { SqlError } from '../errors.ts'
 import type { Call, Column, Expr, Fill, Pseudo, Range } from '../sql/ast.ts'
+import { whereClause } from './conditions.ts'
 import { readDuration } from './duration.ts'
 import { Wrong } from './errors.ts'
 import { compile } from './expression.ts'
@@ -9,7 +10,6 @@ import type { Key } from './groups.ts'
 import type { ItemFrame } from './items.ts'
 import { orderSql, withinLimit } from './order.ts'
 import { outputOf } from './output.ts'
-import { whereClause } from './conditions.ts'
 import type { Relation } from './relation.ts'
 import type { RowFrame } from './row-frame.ts'
 import { namesIn, type ScopeColumn } from './scope.ts'
@@ -68,7 +68,11 @@ class InterpFrame implements ItemFrame {
       if (text === '_irowts') return { type: TIMESTAMP, sql: 'it', text, column: 'primary' }
       if (text === '_isfilled') return { type: BOOL, sql: 'ifilled', text }
       if (!NEIGHBOURS.has(this.#fill.mode)) {
-        throw new SqlError(0x2657, '_irowts_origin can only be used with FILL PREV/NEXT/NEAR function is not supported in fill query', node.start)
+        throw new SqlError(
+          0x2657,
+          '_irowts_origin can only be used with FILL PREV/NEXT/NEAR function is not supported in fill query',
+          node.start,
+        )
       }
       return { type: TIMESTAMP, sql: 'iorigin', text }
     }
@@ -97,7 +101,8 @@ const NEIGHBOURS: ReadonlySet<Fill['mode']> = new Set(['prev', 'next', 'near'])
 export function planInterp(input: SelectInput): Relation {
   const { select, items, from, frame: rows, calls } = input
   const first = calls.find(({ spec }) => spec.name === 'interp')!.node
-  if (select.window || select.groupBy.length > 0) throw Wrong.notAllowed('interp function is not supported in window query or group query', first)
+  if (select.window || select.groupBy.length > 0)
+    throw Wrong.notAllowed('interp function is not supported in window query or group query', first)
   if (calls.some(({ spec }) => spec.name !== 'interp')) throw new SqlError(0x2700, 'Planner internal error', first.start)
   const { range, fill } = select
   if (!range || !fill || (range.to && !select.every)) throw Wrong.interpClauses(select)
@@ -105,7 +110,12 @@ export function planInterp(input: SelectInput): Relation {
   if (ts === undefined) throw Wrong.notAllowed('interp function requires valid time series input', first)
   const source = from.scope.first
   const keys = keysOf(select, rows, source)
-  const frame = new InterpFrame(rows, keys, fill, items.some((item) => item.expr.kind === 'call' && item.expr.name === 'interp'))
+  const frame = new InterpFrame(
+    rows,
+    keys,
+    fill,
+    items.some((item) => item.expr.kind === 'call' && item.expr.name === 'interp'),
+  )
   const values = items.map((item) => item.make(frame))
   const written = orderSql(select.orderBy, items, values, frame)
   const points = pointsOf(range, select.every, fill, rows)
@@ -124,9 +134,10 @@ export function planInterp(input: SelectInput): Relation {
   const rowsSql = `SELECT ${[`${number} AS ip`, `${ts} AS it`, ...keyed, ...columns].join(', ')} FROM (${data}) r${looked}`
   const forced = fill.mode === 'null_f' || fill.mode === 'value_f'
   const aliases = groups.map(({ alias }) => alias)
-  const partitions = groups.length > 0
-    ? `SELECT DISTINCT ${['ip', ...aliases].join(', ')} FROM id`
-    : `SELECT 0 AS ip${forced ? '' : ' WHERE EXISTS (SELECT 1 FROM id)'}`
+  const partitions =
+    groups.length > 0
+      ? `SELECT DISTINCT ${['ip', ...aliases].join(', ')} FROM id`
+      : `SELECT 0 AS ip${forced ? '' : ' WHERE EXISTS (SELECT 1 FROM id)'}`
   const { shown, keeps, origin } = interpolation(made, fill, points.around, rows)
   const xs = made.map(({ alias }) => alias)
   const sides = `SELECT g.*, p.it AS pt, n.it AS nt${xs.map((x) => `, p.${x}x AS ${x}p, n.${x}x AS ${x}n`).join('')}
@@ -137,17 +148,35 @@ SELECT ${['ip', 'it', ...aliases, 'pt IS DISTINCT FROM it AS ifilled', `${origin
   const perPartition = select.partitionBy.length > 0 && select.orderBy.length === 0 && (select.limit || select.slimit)
   let sql = interpolated
   if (perPartition) {
-    const limits = [...(select.limit ? [withinLimit('pn', select.limit)] : []), ...(select.slimit ? [withinLimit('ps', select.slimit)] : [])]
+    const limits = [
+      ...(select.limit ? [withinLimit('pn', select.limit)] : []),
+      ...(select.slimit ? [withinLimit('ps', select.slimit)] : []),
+    ]
     sql = `SELECT * FROM (SELECT *, row_number() OVER (PARTITION BY ip ORDER BY it) AS pn, dense_rank() OVER (ORDER BY ip) AS ps FROM (${sql}) i) i${whereClause(limits)}`
   }
   const tagged = namesIn([...values.map((value) => value.sql), ...written])
   const by = keys.find(({ typed, group }) => typed.column === 'tbname' && group)?.group?.alias
-  const joined = by && source.uid && tagged.size > 0 ? `(${sql}) i LEFT JOIN (${source.subtables(tagged)}) t ON i.${by} = t.${source.uid}` : `(${sql}) i`
-  return outputOf({ select, items, values, frame, precision: from.scope.precision, from: joined, order: select.distinct ? [] : ['ip', 'it'], limited: !perPartition })
+  const joined =
+    by && source.uid && tagged.size > 0 ? `(${sql}) i LEFT JOIN (${source.subtables(tagged)}) t ON i.${by} = t.${source.uid}` : `(${sql}) i`
+  return outputOf({
+    select,
+    items,
+    values,
+    frame,
+    precision: from.scope.precision,
+    from: joined,
+    order: select.distinct ? [] : ['ip', 'it'],
+    limited: !perPartition,
+  })
 }
 
 /** The points of RANGE and EVERY as SQL, and how far from them a row may lie. */
-function pointsOf(range: Range, every: SelectInput['select']['every'], fill: Fill, rows: RowFrame): { sql: string; around: bigint | undefined } {
+function pointsOf(
+  range: Range,
+  every: SelectInput['select']['every'],
+  fill: Fill,
+  rows: RowFrame,
+): { sql: string; around: bigint | undefined } {
   const from = time(range.from, rows)
   const to = range.to ? time(range.to, rows) : from
   let around: bigint | undefined
@@ -171,9 +200,15 @@ function time(node: Expr, rows: RowFrame): bigint {
 }
 
 /** SQL of the values at a point, whether it is shown, and the time of the row it comes from. */
-function interpolation(made: readonly Interpolated[], fill: Fill, around: bigint | undefined, rows: RowFrame): { shown: string[]; keeps: string; origin: string } {
+function interpolation(
+  made: readonly Interpolated[],
+  fill: Fill,
+  around: bigint | undefined,
+  rows: RowFrame,
+): { shown: string[]; keeps: string; origin: string } {
   const given = fill.values.map((value) => compile(value, rows))
-  if ((given.length > 0 || fill.mode.startsWith('value')) && given.length !== made.length) throw Wrong.value('Filled values number mismatch', fill)
+  if ((given.length > 0 || fill.mode.startsWith('value')) && given.length !== made.length)
+    throw Wrong.value('Filled values number mismatch', fill)
   const constant = (i: number) => castSql(given[i]!.sql, given[i]!.type, made[i]!.typed.type, rows.functions)
   const near = around === undefined ? '' : ` AND abs(it - xt) <= ${around}`
   const within = (side: string) => `(${side}t IS NOT NULL${near.replaceAll('xt', `${side}t`)})`
@@ -183,9 +218,17 @@ function interpolation(made: readonly Interpolated[], fill: Fill, around: bigint
   const otherwise = (i: number) => (around === undefined ? 'NULL' : constant(i))
   switch (fill.mode) {
     case 'prev':
-      return { shown: made.map(({ alias }, i) => `CASE WHEN ${before} THEN ${alias}p ELSE ${otherwise(i)} END`), keeps: around === undefined ? before : 'true', origin: `CASE WHEN ${before} THEN pt END` }
+      return {
+        shown: made.map(({ alias }, i) => `CASE WHEN ${before} THEN ${alias}p ELSE ${otherwise(i)} END`),
+        keeps: around === undefined ? before : 'true',
+        origin: `CASE WHEN ${before} THEN pt END`,
+      }
     case 'next':
-      return { shown: made.map(({ alias }, i) => `CASE WHEN ${after} THEN ${alias}n ELSE ${otherwise(i)} END`), keeps: around === undefined ? after : 'true', origin: `CASE WHEN ${after} THEN nt END` }
+      return {
+        shown: made.map(({ alias }, i) => `CASE WHEN ${after} THEN ${alias}n ELSE ${otherwise(i)} END`),
+        keeps: around === undefined ? after : 'true',
+        origin: `CASE WHEN ${after} THEN nt END`,
+      }
     case 'near':
       return {
         shown: made.map(({ alias }, i) => `CASE WHEN ${nearer} THEN ${alias}p WHEN ${after} THEN ${alias}n ELSE ${otherwise(i)} END`),
@@ -204,9 +247,12 @@ function interpolation(made: readonly Interpolated[], fill: Fill, around: bigint
       }
     case 'value':
     case 'value_f':
-      return { shown: made.map(({ alias }, i) => `CASE WHEN ${exact} THEN ${alias}p ELSE ${constant(i)} END`), keeps: 'true', origin: 'NULL' }
+      return {
+        shown: made.map(({ alias }, i) => `CASE WHEN ${exact} THEN ${alias}p ELSE ${constant(i)} END`),
+        keeps: 'true',
+        origin: 'NULL',
+      }
     default:
       return { shown: made.map(({ alias }) => `CASE WHEN ${exact} THEN ${alias}p END`), keeps: 'true', origin: 'NULL' }
   }
 }
-

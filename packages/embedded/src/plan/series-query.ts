@@ -61,7 +61,12 @@ class SeriesFrame implements ItemFrame {
       this.calls.set(key, call)
     }
     const first = args[0]
-    return { type, sql: call.alias, text: spec.name, ...(spec.choice === 'rows' && first?.column === 'primary' ? { column: 'primary' as const } : {}) }
+    return {
+      type,
+      sql: call.alias,
+      text: spec.name,
+      ...(spec.choice === 'rows' && first?.column === 'primary' ? { column: 'primary' as const } : {}),
+    }
   }
 }
 
@@ -75,20 +80,33 @@ export function planSeries(input: SelectInput): Relation {
   const { window } = windowOf(select, rows)
   const ts = rows.functions.ts
   const named = specs.find((spec): spec is SeriesFunction => spec.kind === 'series')!
-  if (ts === undefined && named.choice === 'series') throw Wrong.notAllowed(`${named.name} function requires valid time series input`, select)
+  if (ts === undefined && named.choice === 'series')
+    throw Wrong.notAllowed(`${named.name} function requires valid time series input`, select)
   const supertable = source.table?.kind === 'supertable' && from.scope.sources.length === 1
   const ties = [...(source.key ? [source.key] : []), ...(supertable && source.uid ? [source.uid] : [])]
   const partition = keys.flatMap(({ group, typed }) => (group ? [group.sql] : typed.sql.startsWith('q') ? [typed.sql] : []))
   const inWindow = [...partition, ...(window?.keys ?? []).map(({ alias }) => alias)]
   const order = [...(ts === undefined ? ['1'] : [ts]), ...ties]
-  const frame = new SeriesFrame(rows, window, { partition: inWindow, order, ts: ts ?? '0', composite: source.key !== undefined, functions: rows.functions })
+  const frame = new SeriesFrame(rows, window, {
+    partition: inWindow,
+    order,
+    ts: ts ?? '0',
+    composite: source.key !== undefined,
+    functions: rows.functions,
+  })
   const values = items.map((item) => item.make(frame))
   const written = orderSql(select.orderBy, items, values, frame)
 
   const made = [...frame.calls.values()]
   const consumers = [
-    ...values.map((value) => value.sql), ...written, ...partition, ...order, ...(window?.consumes ?? []), ...(window?.aggregates ?? []).map(({ sql }) => sql),
-    ...(window?.keys ?? []).map(({ sql }) => sql), ...made.flatMap(({ sequence }) => [sequence.value, sequence.looks ?? '', sequence.keeps ?? '', ...sequence.layers.flat()]),
+    ...values.map((value) => value.sql),
+    ...written,
+    ...partition,
+    ...order,
+    ...(window?.consumes ?? []),
+    ...(window?.aggregates ?? []).map(({ sql }) => sql),
+    ...(window?.keys ?? []).map(({ sql }) => sql),
+    ...made.flatMap(({ sequence }) => [sequence.value, sequence.looks ?? '', sequence.keeps ?? '', ...sequence.layers.flat()]),
   ]
   let sql = input.rows(consumers)
   if (window) {
@@ -96,7 +114,9 @@ export function planSeries(input: SelectInput): Relation {
     const keyed = window.keys.filter((key) => key.sql !== key.alias).map((key) => `${key.sql} AS ${key.alias}`)
     if (keyed.length > 0) sql = `SELECT *, ${keyed.join(', ')} FROM (${sql}) r`
     const by = [...partition, ...window.keys.map(({ alias }) => alias)].join(', ')
-    const whole = window.aggregates.filter(({ alias }) => alias !== 'wv').map((aggregate) => `${aggregate.sql} OVER (PARTITION BY ${by}) AS ${aggregate.alias}`)
+    const whole = window.aggregates
+      .filter(({ alias }) => alias !== 'wv')
+      .map((aggregate) => `${aggregate.sql} OVER (PARTITION BY ${by}) AS ${aggregate.alias}`)
     if (whole.length > 0) sql = `SELECT *, ${whole.join(', ')} FROM (${sql}) r`
     if (window.having) sql = `SELECT * FROM (${sql}) r WHERE ${window.having}`
   }
@@ -110,22 +130,45 @@ export function planSeries(input: SelectInput): Relation {
   const kept = made.flatMap(({ sequence }) => (sequence.keeps ? [sequence.keeps] : []))
   if (kept.length === made.length) sql = `SELECT * FROM (${sql}) r WHERE ${kept.map((part) => `(${part})`).join(' OR ')}`
 
-  const natural = [...partition.map((part) => `${part} NULLS FIRST`), ...(window?.keys ?? []).map(({ alias }) => alias), ...(ts === undefined ? [] : order)]
+  const natural = [
+    ...partition.map((part) => `${part} NULLS FIRST`),
+    ...(window?.keys ?? []).map(({ alias }) => alias),
+    ...(ts === undefined ? [] : order),
+  ]
   const perPartition = select.partitionBy.length > 0 && select.orderBy.length === 0 && (select.limit || select.slimit)
   if (perPartition) {
     const by = partition.length > 0 ? `PARTITION BY ${partition.join(', ')} ` : ''
-    const numbers = [`row_number() OVER (${by}ORDER BY ${order.join(', ')}) AS pn`, `dense_rank() OVER (ORDER BY ${partition.map((part) => `${part} NULLS FIRST`).join(', ') || '1'}) AS ps`]
-    const limits = [...(select.limit ? [withinLimit('pn', select.limit)] : []), ...(select.slimit ? [withinLimit('ps', select.slimit)] : [])]
+    const numbers = [
+      `row_number() OVER (${by}ORDER BY ${order.join(', ')}) AS pn`,
+      `dense_rank() OVER (ORDER BY ${partition.map((part) => `${part} NULLS FIRST`).join(', ') || '1'}) AS ps`,
+    ]
+    const limits = [
+      ...(select.limit ? [withinLimit('pn', select.limit)] : []),
+      ...(select.slimit ? [withinLimit('ps', select.slimit)] : []),
+    ]
     sql = `SELECT * FROM (SELECT *, ${numbers.join(', ')} FROM (${sql}) r) r${whereClause(limits)}`
   }
-  return outputOf({ select, items, values, frame, precision: from.scope.precision, from: `(${sql}) r`, order: select.distinct ? [] : natural, limited: !perPartition })
+  return outputOf({
+    select,
+    items,
+    values,
+    frame,
+    precision: from.scope.precision,
+    from: `(${sql}) r`,
+    order: select.distinct ? [] : natural,
+    limited: !perPartition,
+  })
 }
 
 /** Which functions may stand beside each other, and beside windows and groups. */
 function checkTogether({ select, calls }: SelectInput): void {
   const grouped = select.window !== null || select.groupBy.length > 0
   const series = calls.flatMap(({ node, spec }) => (spec.kind === 'series' ? [{ node, spec }] : []))
-  const texts = new Set(series.map(({ node }) => JSON.stringify([node.name, node.args], (key, value) => (key === 'start' || key === 'end' ? undefined : value))))
+  const texts = new Set(
+    series.map(({ node }) =>
+      JSON.stringify([node.name, node.args], (key, value) => (key === 'start' || key === 'end' ? undefined : value)),
+    ),
+  )
   for (const { node, spec } of series) {
     if (grouped && (spec.choice === 'series' || spec.name === 'unique' || spec.name === 'tail')) {
       throw Wrong.notAllowed(`${spec.name} function is not supported in window query or group query`, node)

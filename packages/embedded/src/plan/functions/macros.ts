@@ -124,9 +124,14 @@ const MACROS: readonly (readonly [string, string])[] = [
     'td_irate(v, t, ticks)',
     'CASE WHEN len(v) > 1 AND t[1] > t[2] THEN (CASE WHEN v[1] < v[2] THEN v[1] ELSE v[1] - v[2] END) * ticks / (t[1] - t[2]) ELSE 0::DOUBLE END',
   ],
+  // The area under a straight line. Where it crosses zero TDengine takes two triangles, whose corner is not exact in floating point.
+  [
+    'td_area(v, t, w, u)',
+    'CASE WHEN v >= 0 AND w >= 0 OR v <= 0 AND w <= 0 THEN (v + w) * (u - t) / 2 ELSE (v * ((t::DOUBLE * w - u::DOUBLE * v) / (w - v) - t::DOUBLE) + w * (u::DOUBLE - (t::DOUBLE * w - u::DOUBLE * v) / (w - v))) / 2 END',
+  ],
   [
     'td_twa(v, t)',
-    'CASE WHEN len(v) = 1 OR t[-1] = t[1] THEN v[1] ELSE list_sum(list_transform(range(2, len(v) + 1), lambda i: (v[i] + v[i - 1]) / 2 * (t[i] - t[i - 1]))) / (t[-1] - t[1]) END',
+    'CASE WHEN len(v) = 1 OR t[-1] = t[1] THEN v[1] ELSE list_sum(list_transform(range(2, len(v) + 1), lambda i: td_area(v[i - 1], t[i - 1], v[i], t[i]))) / (t[-1] - t[1]) END',
   ],
   ['td_sum_index(l)', 'list_sum(list_transform(l, lambda y, i: y * (i - 1)))'],
   ['td_line(slope, y, x)', "concat('{slop:', printf('%.6f', slope), ', intercept:', printf('%.6f', y - slope * x), '}')"],

@@ -3,6 +3,7 @@ import { asDouble } from './aggregate.ts'
 import { at, count, isNullLiteral, notPrimary, numberLiteral, textLiteral, type, wrongRange, wrongType, wrongValue } from './check.ts'
 import type { AggregateFunction, FunctionContext, Typed } from './spec.ts'
 import { unitTicks } from './time.ts'
+import { twaAcross } from './twa-across.ts'
 import { BIGINT, DOUBLE, isJson, isNull, isNumeric, isTimestamp, varchar } from './types.ts'
 
 const number = (t: SqlType): boolean => isNumeric(t) || isNull(t)
@@ -166,6 +167,7 @@ const TWA: AggregateFunction = {
     type('twa', args, 0, number)
     return DOUBLE
   },
+  acrossWindows: (args, context, span) => twaAcross(asDouble(at(args, 0), context), context.ts ?? 'NULL', span),
   sql(args, context) {
     const arg = at(args, 0)
     const x = asDouble(arg, context)

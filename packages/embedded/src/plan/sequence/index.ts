@@ -3,6 +3,18 @@ import { csum, derivative, diff, mavg, statecount, stateduration } from './neigh
 import type { SequenceMaker } from './sequence.ts'
 
 /** How the functions over ordered rows are computed in SQL, by name. */
-export const SEQUENCES: Readonly<Record<string, SequenceMaker>> = { bottom, csum, derivative, diff, mavg, sample, statecount, stateduration, tail, top, unique }
+export const SEQUENCES: Readonly<Record<string, SequenceMaker>> = {
+  bottom,
+  csum,
+  derivative,
+  diff,
+  mavg,
+  sample,
+  statecount,
+  stateduration,
+  tail,
+  top,
+  unique,
+}
 
 export type { Lie, Sequence, SequenceMaker } from './sequence.ts'

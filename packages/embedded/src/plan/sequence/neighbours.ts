@@ -48,7 +48,10 @@ export const derivative: SequenceMaker = (args, lie) => {
   const before = previous(`${id}x`, lie)
   return {
     looks: `${x.sql} IS NOT NULL`,
-    layers: [[`${castSql(x.sql, x.type, DOUBLE, lie.functions)} AS ${id}x`, `${once(lie)} AS ${id}o`], [`${before.value} AS ${id}p`, `${before.time} AS ${id}t`]],
+    layers: [
+      [`${castSql(x.sql, x.type, DOUBLE, lie.functions)} AS ${id}x`, `${once(lie)} AS ${id}o`],
+      [`${before.value} AS ${id}p`, `${before.time} AS ${id}t`],
+    ],
     value,
     keeps: `${id}x IS NOT NULL AND ${id}p IS NOT NULL AND ${id}o${positive ? ` AND ${value} >= 0` : ''}`,
   }
@@ -71,7 +74,9 @@ export const mavg: SequenceMaker = (args, lie) => {
   const value = castSql(x.sql, x.type, DOUBLE, lie.functions)
   return {
     looks: `${x.sql} IS NOT NULL`,
-    layers: [[`avg(${value}) ${over(lie, `ROWS BETWEEN ${k - 1} PRECEDING AND CURRENT ROW`)} AS ${id}m`, `row_number() ${over(lie)} AS ${id}n`]],
+    layers: [
+      [`avg(${value}) ${over(lie, `ROWS BETWEEN ${k - 1} PRECEDING AND CURRENT ROW`)} AS ${id}m`, `row_number() ${over(lie)} AS ${id}n`],
+    ],
     value: `${id}m`,
     keeps: `${id}n >= ${k}`,
   }
@@ -94,7 +99,10 @@ function run(args: readonly Typed[], lie: Lie): { layers: string[][]; id: string
 export const statecount: SequenceMaker = (args, lie) => {
   const { layers, id } = run(args, lie)
   const inside = over({ ...lie, partition: [...lie.partition, `${id}g`] }, SO_FAR)
-  return { layers: [...layers, [`sum(CAST(${id}h AS INTEGER)) ${inside} AS ${id}c`]], value: `CASE WHEN ${id}h THEN ${id}c WHEN NOT ${id}h THEN -1 END` }
+  return {
+    layers: [...layers, [`sum(CAST(${id}h AS INTEGER)) ${inside} AS ${id}c`]],
+    value: `CASE WHEN ${id}h THEN ${id}c WHEN NOT ${id}h THEN -1 END`,
+  }
 }
 
 /** STATEDURATION(x, op, value, unit): the time since its run began, -1 outside of one. */
@@ -103,6 +111,8 @@ export const stateduration: SequenceMaker = (args, lie) => {
   const inside = over({ ...lie, partition: [...lie.partition, `${id}g`] }, SO_FAR)
   const unit = args[3]?.duration ? args[3].sql : args[3] ? castSql(args[3].sql, args[3].type, BIGINT, lie.functions) : '1'
   const first = `min(CASE WHEN ${id}h THEN ${lie.ts} END) ${inside}`
-  return { layers: [...layers, [`${first} AS ${id}c`]], value: `CASE WHEN ${id}h THEN (${lie.ts} - ${id}c) // ${unit} WHEN NOT ${id}h THEN -1 END` }
+  return {
+    layers: [...layers, [`${first} AS ${id}c`]],
+    value: `CASE WHEN ${id}h THEN (${lie.ts} - ${id}c) // ${unit} WHEN NOT ${id}h THEN -1 END`,
+  }
 }
-

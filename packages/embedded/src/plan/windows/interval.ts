@@ -94,7 +94,14 @@ export function intervalPlan(interval: Interval, ts: string): WindowPlan {
     duration: interval.length.kind === 'ticks' ? `${interval.length.ticks}` : `(${interval.end('w0')} - w0)`,
   }
   if (interval.sliding === interval.length) {
-    return { ...span, consumes: [ts], wrap: (rows) => rows, keys: [{ alias: 'w0', sql: interval.floor(ts) }] }
+    const first = interval.floor(ts)
+    return {
+      ...span,
+      consumes: [ts],
+      wrap: (rows) => rows,
+      keys: [{ alias: 'w0', sql: first }],
+      span: { first, last: `(${interval.end(first)} - 1)` },
+    }
   }
   const { sliding, length } = interval
   if (sliding.kind !== 'ticks') throw Wrong.naturalSliding()
