@@ -51,6 +51,11 @@ export class Catalog {
     }
     for (const stored of of('normal')) {
       const table = stored.normal!(databases)
+      if (table.sources) {
+        table.database.tables.set(table.name, table)
+        this.#nextUid = Math.max(this.#nextUid, table.uid + 1)
+        continue
+      }
       const [[newest, last]] = (await storage.bootstrap(`select max(ts), max(_seq) from ${dataTable(table)}`)) as [[Cell, Cell]]
       table.maxTs = newest as bigint | null
       seq = maxSeq(seq, last as bigint | null)
@@ -121,9 +126,15 @@ export class Catalog {
     await this.save(transaction, table.kind, table)
   }
 
+  /** Makes the DuckDB view of a new virtual table and writes its row. */
+  async createView(transaction: Transaction, table: NormalTable, query: string): Promise<void> {
+    await transaction.run(`create view ${dataTable(table)} as ${query}`)
+    await this.save(transaction, table.kind, table)
+  }
+
   /** Drops the DuckDB tables and the row of a supertable or normal table. */
   async destroy(transaction: Transaction, table: Supertable | NormalTable): Promise<void> {
-    await transaction.run(`drop table ${dataTable(table)}`)
+    await transaction.run(`drop ${table.kind === 'normal' && table.sources ? 'view' : 'table'} ${dataTable(table)}`)
     if (table.kind === 'supertable') await transaction.run(`drop table ${tagTable(table)}`)
     await this.remove(transaction, table.kind, table.id)
   }

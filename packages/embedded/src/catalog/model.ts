@@ -87,6 +87,15 @@ export interface NormalTable extends TableHead {
   maxTs: bigint | null
   readonly vgroup: number
   readonly uid: number
+  /** Of a virtual table: where the columns come from, by their id. Its DuckDB table is a view over those of its sources. */
+  readonly sources?: ReadonlyMap<number, ColumnSource>
+}
+
+/** A column of another table that a virtual table shows. */
+export interface ColumnSource {
+  readonly database: string
+  readonly table: string
+  readonly column: string
 }
 
 export type Table = Supertable | Subtable | NormalTable

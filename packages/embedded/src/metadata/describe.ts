@@ -1,4 +1,4 @@
-import type { ColumnDef, Table } from '../catalog/model.ts'
+import type { ColumnDef, NormalTable, Table } from '../catalog/model.ts'
 import type { OutputColumn, Rows } from '../session/answer.ts'
 import type { Describe } from '../sql/ast.ts'
 import type { MetadataContext, Row } from './context.ts'
@@ -6,6 +6,7 @@ import { findTable } from './find-table.ts'
 import { metadataError } from './metadata-error.ts'
 import { int, text } from './output-columns.ts'
 import { rowsAnswer } from './rows-answer.ts'
+import { sourceText } from './source-text.ts'
 import { isSystemDatabase, systemTable } from './system-databases.ts'
 import { describedLength, describedTypeText } from './type-text.ts'
 
@@ -20,11 +21,18 @@ export function describe({ table }: Describe, context: MetadataContext): Rows {
     if (found === undefined) throw metadataError.noTable(table.name)
     return rowsAnswer(HEAD, found.columns.map(systemRow))
   }
-  return rowsAnswer([...HEAD, ...COMPRESSION], tableRows(findTable(table, context)))
+  const found = findTable(table, context)
+  if (found.kind === 'normal' && found.sources) return rowsAnswer([...HEAD, text('ref', 259)], virtualRows(found))
+  return rowsAnswer([...HEAD, ...COMPRESSION], tableRows(found))
 }
 
 function systemRow({ name, type }: OutputColumn): Row {
   return [name, describedTypeText(type), describedLength(type), '']
+}
+
+/** The columns of a virtual table, each with the column it shows. */
+function virtualRows({ columns, sources }: NormalTable): Row[] {
+  return columns.map((column) => [...columnRow(column).slice(0, HEAD.length), sourceText(sources!.get(column.id))])
 }
 
 function tableRows(table: Table): Row[] {

@@ -1,4 +1,4 @@
-import type { ColumnDef, Subtable, Table, TableOptions } from '../catalog/model.ts'
+import type { ColumnDef, NormalTable, Subtable, Table, TableOptions } from '../catalog/model.ts'
 import type { OutputColumn, Rows } from '../session/answer.ts'
 import type { ShowCreate } from '../sql/ast.ts'
 import type { MetadataContext } from './context.ts'
@@ -12,6 +12,7 @@ import { declaredTypeText } from './type-text.ts'
 
 const DATABASE: readonly OutputColumn[] = [text('Database', 63), text('Create Database', 65517)]
 const TABLE: readonly OutputColumn[] = [text('Table', 193), text('Create Table', 3145726)]
+const VIRTUAL_TABLE: readonly OutputColumn[] = [text('Virtual Table', 193), text('Create Virtual Table', 3145726)]
 
 /** SHOW CREATE DATABASE | TABLE | STABLE: the statement that makes the object again. */
 export async function showCreate({ object, name }: ShowCreate, context: MetadataContext): Promise<Rows> {
@@ -23,7 +24,11 @@ export async function showCreate({ object, name }: ShowCreate, context: Metadata
     }
     case 'view':
       throw metadataError.unavailable(name)
-    case 'vtable':
+    case 'vtable': {
+      const table = findTable(name, context)
+      if (table.kind !== 'normal' || !table.sources) throw metadataError.noTable(name)
+      return rowsAnswer(VIRTUAL_TABLE, [[table.name, await createTableText(table, context)]])
+    }
     case 'table':
     case 'stable': {
       const table = findTable(name, context)
@@ -44,6 +49,7 @@ export async function createTableText(table: Table, context: MetadataContext): P
     case 'supertable':
       return `CREATE STABLE ${quoted(table.name)} (${columnsText(table.columns)}) TAGS (${columnsText(table.tags)})${optionsText(table.options, table.columns)}`
     case 'normal':
+      if (table.sources) return `CREATE VTABLE ${quoted(table.name)} (${virtualColumnsText(table)})`
       return `CREATE TABLE ${quoted(table.name)} (${columnsText(table.columns)})${optionsText(table.options, table.columns)}`
     case 'subtable':
       return `CREATE TABLE ${quoted(table.name)} USING ${quoted(table.supertable.name)} ${await tagsText(table, context)}${optionsText(table.options, [])}`
@@ -54,6 +60,16 @@ async function tagsText({ supertable, uid }: Subtable, context: MetadataContext)
   const values = (await context.readTags(supertable)).get(uid)
   const literals = supertable.tags.map((tag, i) => tagLiteral(tag.type, values?.[i] ?? null))
   return `(${supertable.tags.map((tag) => quoted(tag.name)).join(', ')}) TAGS (${literals.join(', ')})`
+}
+
+function virtualColumnsText({ columns, sources }: NormalTable): string {
+  return columns
+    .map(({ id, name, type }) => {
+      const source = sources!.get(id)
+      const from = source ? ` FROM ${[source.database, source.table, source.column].map(quoted).join('.')}` : ''
+      return `${quoted(name)} ${declaredTypeText(type)}${from}`
+    })
+    .join(', ')
 }
 
 function columnsText(columns: readonly ColumnDef[]): string {

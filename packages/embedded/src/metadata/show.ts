@@ -1,3 +1,4 @@
+import type { Precision } from 'taosts/wire'
 import type { Supertable, Table } from '../catalog/model.ts'
 import type { OutputColumn, Rows } from '../session/answer.ts'
 import type { Show, ShowTarget, TableName } from '../sql/ast.ts'
@@ -28,7 +29,7 @@ interface TableShow {
   readonly filter?: (word: NonNullable<Show['filter']>, cell: (column: string) => Cell) => boolean
 }
 
-type Shown = { readonly columns: readonly OutputColumn[]; readonly rows: readonly Row[] }
+type Shown = { readonly columns: readonly OutputColumn[]; readonly rows: readonly Row[]; readonly precision?: Precision }
 type OtherShow = (show: Show, context: MetadataContext) => Shown | Promise<Shown>
 
 const ins = (table: string, rest: Partial<TableShow> = {}): TableShow => ({
@@ -122,8 +123,10 @@ const SHOWS: Readonly<Record<ShowTarget, TableShow | OtherShow>> = {
 /** Answers a SHOW statement. */
 export async function show(statement: Show, context: MetadataContext): Promise<Rows> {
   const entry = SHOWS[statement.target]
-  const { columns, rows } = await (typeof entry === 'function' ? entry(statement, context) : fromTable(entry, statement, context))
-  return rowsAnswer(columns, rows)
+  const { columns, rows, precision } = await (typeof entry === 'function'
+    ? entry(statement, context)
+    : fromTable(entry, statement, context))
+  return rowsAnswer(columns, rows, precision)
 }
 
 async function fromTable(entry: TableShow, statement: Show, context: MetadataContext): Promise<Shown> {
@@ -185,7 +188,7 @@ async function tableTags(statement: Show, context: MetadataContext): Promise<Sho
   const values = await context.readTags(stable)
   const subtables = table.kind === 'subtable' ? [table] : stable.subtables.values()
   const rows = Array.from(subtables, ({ name, uid }) => picks.map((pick) => (pick < 0 ? name : (values.get(uid)?.[pick] ?? null))))
-  return { columns, rows }
+  return { columns, rows, precision: table.database.precision }
 }
 
 /** The position of a tag that SHOW TABLE TAGS lists, −1 for TBNAME. */

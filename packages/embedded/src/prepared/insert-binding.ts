@@ -4,6 +4,7 @@ import type { ColumnDef, Database, NormalTable, Subtable, Supertable } from '../
 import { SqlError } from '../errors.ts'
 import { cellOf } from '../session/insert/cell.ts'
 import type { ValueSource } from '../session/insert/value-source.ts'
+import { refuseVirtual } from '../session/statement-context.ts'
 import type { Name, TableName } from '../sql/ast.ts'
 import type { ColumnBuffer } from '../storage/row-buffer.ts'
 import { RowSet, TagSet, type Target } from '../storage/row-set.ts'
@@ -84,6 +85,7 @@ export class InsertBinding {
     if (name === undefined) throw noTable()
     const table = this.#database.tables.get(name) ?? this.#database.supertables.get(name)
     if (!table) throw noTable()
+    refuseVirtual(table)
     return table
   }
 

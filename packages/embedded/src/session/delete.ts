@@ -10,7 +10,7 @@ import type { Transaction } from '../storage/index.ts'
 import { dataTable } from '../storage/layout.ts'
 import type { EngineAnswer } from './answer.ts'
 import { queryContext } from './query.ts'
-import { refuseSystem, type StatementContext, tableOf } from './statement-context.ts'
+import { refuseSystem, refuseVirtual, type StatementContext, tableOf } from './statement-context.ts'
 
 const notATimeRange = (near: Expr) => new SqlError(0x2655, 'The DELETE statement must only have a definite time window range', near.start)
 
@@ -39,6 +39,7 @@ export function deleteRows(statement: Delete, context: StatementContext): Promis
 
 function understand({ table: name, where }: Delete, context: StatementContext): Doomed {
   const table = tableOf(context.engine.catalog, name, context.database)
+  refuseVirtual(table, name.start)
   const plan = queryContext(context, () => undefined)
   const source = leafSource({ kind: 'table', table: name, alias: null, start: name.start, end: name.end }, 0, plan, () => {
     throw new Error('DELETE has no subqueries')

@@ -9,6 +9,7 @@ import { dropTable } from './ddl/drop-table.ts'
 import { createIndex, dropIndex } from './ddl/indexes.ts'
 import { createTopic, dropConsumerGroup, dropTopic } from './ddl/topics.ts'
 import { alterUser, createUser, dropUser, grant } from './ddl/users.ts'
+import { createVirtualTable, dropVirtualTable } from './ddl/virtual-tables.ts'
 import { deleteRows } from './delete.ts'
 import { DONE } from './done.ts'
 import { explain } from './explain.ts'
@@ -43,6 +44,11 @@ const HANDLERS: Handlers = {
   'create-subtables': createSubtables,
   'drop-table': dropTable,
   'alter-table': alterTable,
+  'create-vtable': createVirtualTable,
+  'create-vsubtable': ({ start }) => {
+    throw notSupported('CREATE VTABLE … USING', start)
+  },
+  'drop-vtable': dropVirtualTable,
   'create-index': createIndex,
   'drop-index': dropIndex,
   'create-topic': createTopic,

@@ -1,6 +1,7 @@
 import type { Catalog } from '../catalog/catalog.ts'
 import type { Database, Table } from '../catalog/model.ts'
 import type { Engine } from '../engine.ts'
+import { SqlError } from '../errors.ts'
 import { isSystemDatabase } from '../metadata/index.ts'
 import type { TableName } from '../sql/ast.ts'
 import { DdlWrong } from './ddl/ddl-error.ts'
@@ -31,6 +32,11 @@ export function tableOf(catalog: Catalog, name: TableName, current: string | und
   const table = database.tables.get(name.name.text) ?? database.supertables.get(name.name.text)
   if (!table) throw DdlWrong.noTable(name)
   return table
+}
+
+/** Refuses to write to a virtual table. */
+export function refuseVirtual(table: Table, position?: number): void {
+  if (table.kind === 'normal' && table.sources) throw new SqlError(0x0100, 'Virtual table can not be written', position)
 }
 
 /** Refuses to make tables in a system database. */

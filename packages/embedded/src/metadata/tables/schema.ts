@@ -3,6 +3,7 @@ import type { ColumnDef, Database, NormalTable, Subtable, Supertable } from '../
 import type { MetadataContext, Row } from '../context.ts'
 import { databaseOption } from '../database-options.ts'
 import { bigint, bool, int, smallint, text, timestamp, tinyint } from '../output-columns.ts'
+import { sourceText } from '../source-text.ts'
 import { emptyTable, type SystemTable } from '../system-table.ts'
 import { tagText } from '../tag-text.ts'
 import { columnBytes, columnTypeText, tagTypeText } from '../type-text.ts'
@@ -121,6 +122,10 @@ function columnsOf(table: Supertable | Subtable | NormalTable): readonly ColumnD
 /** The words by which `ins_tables` and `ins_columns` name a kind of table. */
 const TABLE_TYPES = { supertable: 'SUPER_TABLE', subtable: 'CHILD_TABLE', normal: 'NORMAL_TABLE' } as const
 
+function typeOf(table: Supertable | Subtable | NormalTable): string {
+  return table.kind === 'normal' && table.sources ? 'VIRTUAL_NORMAL_TABLE' : TABLE_TYPES[table.kind]
+}
+
 export function tablesTable(system: () => readonly SystemDatabase[]): SystemTable {
   return {
     name: 'ins_tables',
@@ -152,7 +157,7 @@ export function tablesTable(system: () => readonly SystemDatabase[]): SystemTabl
             table.vgroup,
             table.options.ttl,
             table.options.comment,
-            TABLE_TYPES[table.kind],
+            typeOf(table),
           ]
         }
       }
@@ -187,18 +192,19 @@ export function columnsTable(system: () => readonly SystemDatabase[]): SystemTab
       }
       for (const database of catalog.databases.values()) {
         for (const table of [...database.supertables.values(), ...database.tables.values()]) {
+          const sources = table.kind === 'normal' ? table.sources : undefined
           for (const { name, type, id } of columnsOf(table)) {
             yield [
               table.name,
               database.name,
-              TABLE_TYPES[table.kind],
+              typeOf(table),
               name,
               columnTypeText(type),
               columnBytes(type),
               null,
               null,
               null,
-              null,
+              sources?.has(id) ? sourceText(sources.get(id)) : null,
               id,
             ]
           }

@@ -47,6 +47,7 @@ export function alterTable(statement: AlterTable, context: StatementContext): Pr
   if (statement.object === 'vtable') throw notSupported('ALTER VTABLE', statement.start)
   return context.engine.writer.alone(async (transaction) => {
     const table = tableOf(context.engine.catalog, statement.name, context.database)
+    if (table.kind === 'normal' && table.sources) throw notSupported('ALTER VTABLE', statement.start)
     const change = new Change(transaction, context)
     if (statement.object === 'stable' && table.kind !== 'supertable') throw DdlWrong.noStable(statement.name)
     await (table.kind === 'supertable' ? alterStable : table.kind === 'normal' ? alterNormal : alterSubtable)(

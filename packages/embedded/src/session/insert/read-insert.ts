@@ -4,6 +4,7 @@ import type { ZoneCache } from '../../plan/functions/zone.ts'
 import type { Name, TableName } from '../../sql/ast.ts'
 import { type InsertClause, InsertReader } from '../../sql/insert.ts'
 import { type NewSubtable, type RowSet, TagSet, type Target } from '../../storage/row-set.ts'
+import { refuseVirtual } from '../statement-context.ts'
 import { cellOf } from './cell.ts'
 import { InsertWrong, nearRest, nearText } from './insert-error.ts'
 import { RowReader } from './row-reader.ts'
@@ -73,6 +74,7 @@ class Statement {
   #existing(database: Database, name: string, { start }: TableName): Target | Supertable {
     const table = database.tables.get(name) ?? this.#created.get(`${database.id}.${name}`) ?? database.supertables.get(name)
     if (!table) throw InsertWrong.noTable(start)
+    if (table.kind === 'normal') refuseVirtual(table, start)
     return table
   }
 
