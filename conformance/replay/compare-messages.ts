@@ -19,9 +19,21 @@ function jsonOrText(text: string): unknown {
 
 export function compareValues(recorded: unknown, given: unknown, context: RuleContext): Difference {
   const [a, b] = applyRules(recorded, given, context)
-  const left = stringifyJson(a)
-  const right = stringifyJson(b)
-  return left === right ? undefined : `recorded ${left}\n     given ${right}`
+  if (stringifyJson(a) === stringifyJson(b)) return undefined
+  return firstDifference(a, b, '') ?? 'keys in another order'
+}
+
+/** Where two values first differ, and how. */
+function firstDifference(a: unknown, b: unknown, path: string): Difference {
+  if (typeof a === 'object' && typeof b === 'object' && a !== null && b !== null && Array.isArray(a) === Array.isArray(b)) {
+    for (const key of new Set([...Object.keys(a), ...Object.keys(b)])) {
+      const found = firstDifference((a as Record<string, unknown>)[key], (b as Record<string, unknown>)[key], `${path}/${key}`)
+      if (found) return found
+    }
+    return undefined
+  }
+  const [left, right] = [stringifyJson(a), stringifyJson(b)]
+  return left === right ? undefined : `${path} recorded ${left.slice(0, 500)}, given ${right.slice(0, 500)}`
 }
 
 /** Compares bodies of REST: unzipped, as JSON where they are. */

@@ -78,7 +78,7 @@ class Player {
   async #compareFrame(line: number, conn: number, frame: Frame): Promise<void> {
     const socket = this.#sockets.get(conn)
     // Pings of the server come by the clock, and closing frames never: neither answers anything.
-    if (!socket || frame.ping !== undefined || frame.close !== undefined) return
+    if (!socket || socket.isEnded || frame.ping !== undefined || frame.close !== undefined) return
     const key = frameKey(frame)
     const given = await socket.receive(key)
     if (given === undefined) {
@@ -87,13 +87,16 @@ class Player {
     }
     if (frame.pong !== undefined) return this.#note(line, undefined)
     const context = socket.context(frame)
-    if (frame.text !== undefined) return this.#note(line, compareText(frame.text, given.text ?? '', context))
+    if (frame.text !== undefined) {
+      const difference = compareText(frame.text, given.text ?? '', context)
+      return this.#note(line, difference && `${difference}\n       ${given.text?.slice(0, 300)}`)
+    }
     const recorded = describeBinary(Buffer.from(frame.base64!, 'base64'))
     this.#note(line, compareValues(recorded, describeBinary(Buffer.from(given.base64!, 'base64')), context))
   }
 
   #request(event: Extract<Event, { http: 'request' }>): Promise<HttpAnswer> {
-    const { host: _, connection: __, 'content-length': ___, ...headers } = event.headers
+    const { host: _, connection: __, 'content-length': ___, 'transfer-encoding': ____, ...headers } = event.headers
     const body = event.base64 === undefined ? Buffer.from(event.body ?? '') : Buffer.from(event.base64, 'base64')
     const length = event.method === 'GET' || event.method === 'HEAD' ? {} : { 'content-length': String(body.length) }
     return new Promise((resolve, reject) => {
@@ -168,6 +171,7 @@ class Socket {
   readonly #sql = new Map<string, string>()
   readonly #freed = new Set<string>()
   #lastSql = ''
+  #ended = false
   #wake: () => void = () => undefined
 
   private constructor(handshake: { status: number; body: string }, ws?: WebSocket) {
@@ -265,7 +269,13 @@ class Socket {
     }
   }
 
+  /** The client left: what came to it afterwards was not meant to be read. */
+  get isEnded(): boolean {
+    return this.#ended
+  }
+
   end(): void {
+    this.#ended = true
     this.#ws?.terminate()
   }
 }

@@ -295,7 +295,9 @@ export function isVariable(code: number): boolean {
 /** The schema size on the wire of a type with the user's length. */
 export function schemaBytes(code: number, length: number): number {
   if (code === TypeCode.NCHAR) return length * 4 + 2
-  if (code === TypeCode.BLOB || code === TypeCode.MEDIUMBLOB) return length + 4
+  if (code === TypeCode.JSON) return length * 4 + 4
+  // Of a BLOB TDengine's blocks say no more than its length prefix and one.
+  if (code === TypeCode.BLOB || code === TypeCode.MEDIUMBLOB) return 5
   if (isVariable(code)) return length + 2
   return length
 }
