@@ -2,7 +2,8 @@ import type { SessionWindow } from '../../sql/ast.ts'
 import { readDuration } from '../duration.ts'
 import { Wrong } from '../errors.ts'
 import { compile, type Frame } from '../expression.ts'
-import { inOrder, ROW_SPAN, rowSpan, type WindowPlan } from './window.ts'
+import { before, NUMBERED, sorted, startsPartition } from './in-order.ts'
+import { ROW_SPAN, rowSpan, type WindowPlan } from './window.ts'
 
 /** SESSION(ts, gap): a window ends where the next row is more than the gap away. */
 export function sessionPlan(window: SessionWindow, frame: Frame): WindowPlan {
@@ -14,8 +15,10 @@ export function sessionPlan(window: SessionWindow, frame: Frame): WindowPlan {
   return {
     ...ROW_SPAN,
     consumes: [ts],
-    wrap: (rows, input) =>
-      `SELECT *, sum(wn) OVER (${inOrder(input)} ROWS UNBOUNDED PRECEDING) AS wg FROM (SELECT *, CAST(coalesce(${ts} - lag(${ts}) OVER (${inOrder(input)}) > ${gap.ticks}, true) AS INTEGER) AS wn FROM (${rows}) r) r`,
+    wrap: (rows, input) => {
+      const begins = `coalesce(${ts} - ${before(ts)} > ${gap.ticks} OR ${startsPartition(input)}, true)`
+      return `SELECT *, ${NUMBERED} FROM (SELECT *, ${begins} AS wn FROM (${sorted(rows, input)}) r) r`
+    },
     keys: [{ alias: 'wg', sql: 'wg' }],
     aggregates: rowSpan(ts),
   }

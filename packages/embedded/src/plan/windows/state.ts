@@ -4,7 +4,8 @@ import { readDuration, roughTicks } from '../duration.ts'
 import { Wrong } from '../errors.ts'
 import { compile, type Frame } from '../expression.ts'
 import { isBool, isInteger, isText } from '../functions/types.ts'
-import { inOrder, ROW_SPAN, rowSpan, type WindowPlan } from './window.ts'
+import { before, NUMBERED, sorted, startsPartition } from './in-order.ts'
+import { ROW_SPAN, rowSpan, type WindowPlan } from './window.ts'
 
 /** STATE_WINDOW(expression): a window for every run of rows of one value; rows without a value are left out. */
 export function statePlan(window: StateWindow, frame: Frame, ts: string): WindowPlan {
@@ -16,8 +17,11 @@ export function statePlan(window: StateWindow, frame: Frame, ts: string): Window
   return {
     ...ROW_SPAN,
     consumes: [ts, state.sql],
-    wrap: (rows, input) =>
-      `SELECT *, sum(wn) OVER (${inOrder(input)} ROWS UNBOUNDED PRECEDING) AS wg FROM (SELECT *, CAST(wv IS DISTINCT FROM lag(wv) OVER (${inOrder(input)}) AS INTEGER) AS wn FROM (SELECT *, ${state.sql} AS wv FROM (${rows}) r) r WHERE wv IS NOT NULL) r`,
+    wrap: (rows, input) => {
+      const valued = `SELECT * FROM (SELECT *, ${state.sql} AS wv FROM (${rows}) r) r WHERE wv IS NOT NULL`
+      const begins = `coalesce(wv IS DISTINCT FROM ${before('wv')} OR ${startsPartition(input)}, true)`
+      return `SELECT *, ${NUMBERED} FROM (SELECT *, ${begins} AS wn FROM (${sorted(valued, input)}) r) r`
+    },
     keys: [{ alias: 'wg', sql: 'wg' }],
     aggregates: [...rowSpan(ts), { alias: 'wv', sql: 'any_value(wv)' }],
     value: { typed: state, alias: 'wv' },
