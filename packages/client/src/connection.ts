@@ -1,7 +1,7 @@
 import { Cursor, type CursorOptions } from './cursor.ts'
 import type { Answer, CallOptions, Feature, Session } from './driver/driver.ts'
 import { milliseconds, show } from './duration.ts'
-import { InterfaceError } from './errors.ts'
+import { InterfaceError, relocate } from './errors.ts'
 import { refuseUnknown, VALUE_CHECKS } from './option-checks.ts'
 import type { Config, QueryOptions } from './options.ts'
 import { bindParameters, type Parameters } from './parameters.ts'
@@ -127,8 +127,12 @@ export class Connection implements AsyncDisposable {
     const { onStatement } = this.#config
     const reqId = call.reqId!
     if (onStatement) onStatement({ sql: statement.sql, reqId })
-    const answer = await this.#session.query(statement.text, call)
-    return this.#result<Row>(answer, reqId, options, call)
+    try {
+      const answer = await this.#session.query(statement.text, call)
+      return this.#result<Row>(answer, reqId, options, call)
+    } catch (error) {
+      throw relocate(error)
+    }
   }
 
   #result<Row>(answer: Answer, reqId: bigint, options: QueryOptions, { signal, timeoutMs }: CallOptions): Result<Row> {

@@ -211,6 +211,15 @@ function classOf(kind: ErrorKind): new (reason: string, details: ErrorDetails) =
   }
 }
 
+/**
+ * Gives an error the stack of the asynchronous function that calls this and of those that await it, so that the application's own line is among
+ * the few that a stack shows. Other errors, and engines that cannot, keep the stack they have.
+ */
+export function relocate(error: unknown): unknown {
+  if (isTaosError(error)) Error.captureStackTrace?.(error, relocate)
+  return error
+}
+
 /** Sets the class's name where every instance finds it, so that it is no property of its own and survives minifiers. */
 function named(errorClass: { readonly prototype: object }, name: string): void {
   Object.defineProperty(errorClass.prototype, 'name', { value: name, configurable: true, writable: true })

@@ -1,5 +1,5 @@
 import type { Answer, Field } from './driver/driver.ts'
-import { DataError, InterfaceError } from './errors.ts'
+import { DataError, InterfaceError, relocate } from './errors.ts'
 import { joinBlocks, ResultBlock, typeCodeOf } from './result-column.ts'
 import { RowStream } from './row-stream.ts'
 import { type Block, blockToArrays, type ColumnReader, columnReader, objectMaker, type Precision, type ValuePolicy } from './wire/index.ts'
@@ -202,7 +202,7 @@ export class Result<Row = DefaultRow> implements AsyncIterable<Row>, AsyncDispos
     } catch (error) {
       this.#state = 'closed'
       this.#report(error)
-      throw error
+      throw relocate(error)
     }
   }
 

@@ -1,4 +1,4 @@
-import { importOptional } from '#optional'
+import { absolutePath, importOptional } from '#optional'
 import { ConnectionError, InterfaceError, InternalError, isTaosError, NotSupportedError } from '../errors.ts'
 import type { Config } from '../options.ts'
 import type { Socket } from './socket.ts'
@@ -14,19 +14,60 @@ export interface EngineLocation {
 export interface EmbeddedEngine {
   /** The in-process end of a channel to the engine, as a WebSocket to that path would be. */
   connect(path: '/ws' | '/rest/tmq'): Socket
-  /** Gives up this hold on the engine; the last one closes it. */
   close(): Promise<void>
 }
 
 /** The part of `taosts-embedded` that this driver uses. */
 export interface EmbeddedPackage {
-  openEmbedded(location: EngineLocation): Promise<EmbeddedEngine>
+  openEmbedded(options: { readonly directory?: string }): Promise<EmbeddedEngine>
+}
+
+/** An engine that several connections use; the last to close it closes the engine. */
+interface Shared {
+  readonly engine: Promise<EmbeddedEngine>
+  holders: number
 }
 
 const WHERE = 'embedded:'
 
-/** Opens the engine of an `embedded:` URL. Rejects with a NotSupportedError when the package is missing, or a ConnectionError. */
+/** A directory can be open once in a process, whichever copy of this library opens it: so the engines are known to the process, not to a module. */
+const SHARED = Symbol.for('taosts.embedded')
+
+function sharedEngines(): Map<string, Shared> {
+  const place = globalThis as { [SHARED]?: Map<string, Shared> }
+  place[SHARED] ??= new Map()
+  return place[SHARED]
+}
+
+/**
+ * Opens the engine of an `embedded:` URL, or joins those who have it open: one engine a directory, one a name, and a fresh one in memory for plain
+ * `embedded:`. Its `close` gives up this hold. Rejects with a NotSupportedError when the package is missing, or a ConnectionError.
+ */
 export async function openEngine({ directory, name }: EngineLocation): Promise<EmbeddedEngine> {
+  const key = directory !== undefined ? `directory ${absolutePath(directory)}` : name !== undefined ? `name ${name}` : undefined
+  if (key === undefined) return await openFresh(undefined)
+  const engines = sharedEngines()
+  let shared = engines.get(key)
+  if (!shared) engines.set(key, (shared = { engine: openFresh(directory), holders: 0 }))
+  shared.holders++
+  let held = true
+  const release = async (): Promise<void> => {
+    if (!held) return
+    held = false
+    if (--shared.holders > 0) return
+    if (engines.get(key) === shared) engines.delete(key)
+    await (await shared.engine).close()
+  }
+  try {
+    const engine = await shared.engine
+    return { connect: (path) => engine.connect(path), close: release }
+  } catch (error) {
+    if (engines.get(key) === shared) engines.delete(key)
+    throw error
+  }
+}
+
+async function openFresh(directory: string | undefined): Promise<EmbeddedEngine> {
   const found = (await importOptional('taosts-embedded')) as EmbeddedPackage | undefined
   if (!found) {
     throw new NotSupportedError(`${WHERE} needs the package taosts-embedded, and Node, Bun or Deno: npm install taosts-embedded`)
@@ -34,7 +75,7 @@ export async function openEngine({ directory, name }: EngineLocation): Promise<E
   if (typeof found.openEmbedded !== 'function')
     throw new InternalError('taosts-embedded is of another version than taosts; install the same version of both')
   try {
-    return await found.openEmbedded({ ...(directory === undefined ? {} : { directory }), ...(name === undefined ? {} : { name }) })
+    return await found.openEmbedded(directory === undefined ? {} : { directory })
   } catch (error) {
     if (isTaosError(error)) throw error
     throw new ConnectionError(

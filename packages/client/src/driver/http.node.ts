@@ -1,7 +1,6 @@
 import * as http from 'node:http'
 import * as https from 'node:https'
-import { promisify } from 'node:util'
-import { gunzip, inflate } from 'node:zlib'
+import { createGunzip, createInflate } from 'node:zlib'
 import { HttpFailure, type HttpResponse, type HttpStage, type OpenHttp } from './http.ts'
 
 /** HTTP by `node:http` and `node:https`, whose requests wait as long as it takes. */
@@ -18,32 +17,21 @@ export const openHttp: OpenHttp = ({ tls, agent }) => {
     send: ({ method, url, headers, body, signal }) =>
       new Promise<HttpResponse>((resolve, reject) => {
         let stage: HttpStage = 'connect'
-        const fail = (error: unknown): void => reject(signal?.aborted ? signal.reason : new HttpFailure(stage, error))
         const encrypted = url.startsWith('https:')
         const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) }
         const call = (encrypted ? https : http).request(
           url,
           { method, agent: encrypted ? secure : plain, headers: { ...headers, ...length }, ...(signal ? { signal } : {}) },
           (response) => {
-            stage = 'body'
-            const chunks: Buffer[] = []
-            response.on('data', (chunk: Buffer) => chunks.push(chunk))
-            response.on('error', fail)
-            response.on('end', () => {
-              if (!response.complete) return fail(new Error('the body is shorter than announced'))
-              const encoding = response.headers['content-encoding']
-              decompress(Buffer.concat(chunks), encoding).then(
-                (whole) => resolve({ status: response.statusCode ?? 0, header: (name) => headerOf(response, name), body: whole }),
-                fail,
-              )
-            })
+            resolve({ status: response.statusCode ?? 0, header: (name) => headerOf(response, name), chunks: chunksOf(response, signal) })
           },
         )
         call.on('socket', (socket) => {
           if (!socket.connecting) stage = 'response'
           else socket.once(encrypted ? 'secureConnect' : 'connect', () => (stage = 'response'))
         })
-        call.on('error', fail)
+        // After the head, the body's own stream reports what goes wrong.
+        call.on('error', (error) => reject(signal?.aborted ? signal.reason : new HttpFailure(stage, error)))
         call.end(body)
       }),
     close() {
@@ -52,17 +40,26 @@ export const openHttp: OpenHttp = ({ tls, agent }) => {
   }
 }
 
+async function* chunksOf(response: http.IncomingMessage, signal: AbortSignal | undefined): AsyncGenerator<Uint8Array, undefined> {
+  try {
+    for await (const chunk of decompressed(response)) yield chunk as Buffer
+    if (!response.complete) throw new Error('the body is shorter than announced')
+  } catch (error) {
+    throw signal?.aborted ? signal.reason : new HttpFailure('body', error)
+  }
+}
+
+function decompressed(response: http.IncomingMessage): AsyncIterable<unknown> {
+  const encoding = response.headers['content-encoding']
+  if (encoding === undefined || encoding === 'identity') return response
+  if (encoding !== 'gzip' && encoding !== 'deflate') throw new Error(`unknown content encoding ${encoding}`)
+  const inflater = encoding === 'gzip' ? createGunzip() : createInflate()
+  response.on('error', (error) => inflater.destroy(error))
+  response.on('aborted', () => inflater.destroy(new Error('the body broke off')))
+  return response.pipe(inflater)
+}
+
 function headerOf(response: http.IncomingMessage, name: string): string | undefined {
   const value = response.headers[name]
   return Array.isArray(value) ? value.join(', ') : value
-}
-
-const gunzipAsync = promisify(gunzip)
-const inflateAsync = promisify(inflate)
-
-async function decompress(body: Buffer, encoding: string | undefined): Promise<Uint8Array> {
-  if (encoding === undefined || encoding === 'identity' || body.length === 0) return body
-  if (encoding === 'gzip') return gunzipAsync(body)
-  if (encoding === 'deflate') return inflateAsync(body)
-  throw new Error(`unknown content encoding ${encoding}`)
 }

@@ -7,15 +7,17 @@ export interface HttpRequest {
   readonly url: string
   readonly headers: Readonly<Record<string, string>>
   readonly body?: string | Uint8Array
+  /** Ends the request at any time, also while its body is read. */
   readonly signal?: AbortSignal | undefined
 }
 
-/** An answer with its whole body, decompressed. */
+/** An answer whose head is in. */
 export interface HttpResponse {
   readonly status: number
   /** Header value by its lower-case name. */
   header(name: string): string | undefined
-  readonly body: Uint8Array
+  /** The body as it arrives, decompressed; to be read once. Fails with an HttpFailure, or with the signal's reason. */
+  readonly chunks: AsyncIterator<Uint8Array>
 }
 
 /** How far a request came before it failed: `connect` – never sent; `response` – no answer; `body` – the answer broke off. */

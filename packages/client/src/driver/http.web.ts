@@ -18,12 +18,20 @@ export const openHttp: OpenHttp = () => ({
       // Fetch does not say whether the request left; assume that it did.
       throw signal?.aborted ? signal.reason : new HttpFailure('response', error)
     }
-    try {
-      const whole = new Uint8Array(await response.arrayBuffer())
-      return { status: response.status, header: (name) => response.headers.get(name) ?? undefined, body: whole }
-    } catch (error) {
-      throw signal?.aborted ? signal.reason : new HttpFailure('body', error)
-    }
+    const { headers: answered } = response
+    return { status: response.status, header: (name) => answered.get(name) ?? undefined, chunks: chunksOf(response, signal) }
   },
   close() {},
 })
+
+async function* chunksOf(response: Response, signal: AbortSignal | undefined): AsyncGenerator<Uint8Array, undefined> {
+  const reader = response.body?.getReader()
+  if (!reader) return
+  try {
+    for (let part = await reader.read(); !part.done; part = await reader.read()) yield part.value as Uint8Array
+  } catch (error) {
+    throw signal?.aborted ? signal.reason : new HttpFailure('body', error)
+  } finally {
+    reader.cancel().catch(() => {})
+  }
+}

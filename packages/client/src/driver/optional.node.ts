@@ -1,4 +1,5 @@
-import type { ImportOptional } from './optional.ts'
+import { resolve } from 'node:path'
+import type { AbsolutePath, ImportOptional } from './optional.ts'
 
 /** Imports the package at run time; the name is no literal, so that no bundler follows it. */
 export const importOptional: ImportOptional = async (name) => {
@@ -10,3 +11,5 @@ export const importOptional: ImportOptional = async (name) => {
     throw error
   }
 }
+
+export const absolutePath: AbsolutePath = (path) => resolve(path)

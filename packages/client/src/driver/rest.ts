@@ -1,16 +1,16 @@
 import { openHttp } from '#http'
-import { ConnectionError, InterfaceError, NotSupportedError, TimeoutError } from '../errors.ts'
+import { ConnectionError, DatabaseError, InterfaceError, NotSupportedError, OperationalError } from '../errors.ts'
 import type { Config, Endpoint } from '../options.ts'
-import { type JsonValue, typeOfName, utf8, utf8Text, WireError } from '../wire/index.ts'
+import { utf8, utf8Text } from '../wire/index.ts'
 import type { RequestId } from './channel.ts'
-import { addressOf, connectFailure } from './connect-failure.ts'
-import type { Answer, CallOptions, DriverStatement, Feature, Field, Session } from './driver.ts'
+import { addressOf } from './connect-failure.ts'
+import type { Answer, CallOptions, DriverStatement, Feature, Session } from './driver.ts'
 import { type HttpClient, HttpFailure, type HttpResponse } from './http.ts'
 import { databaseOfUse, readsOnly, storedName } from './identifier.ts'
 import { isLoopback } from './loopback.ts'
 import { RestAnswer } from './rest-answer.ts'
-import { type RestColumn, restBlock, restPrecision } from './rest-block.ts'
-import { type RestBody, readBody } from './rest-body.ts'
+import { Exchange } from './rest-exchange.ts'
+import { type BodyContext, readText, refusalOf } from './rest-refusal.ts'
 
 const FEATURES: ReadonlySet<Feature> = new Set(['query', 'parameters', 'timezone', 'currentDatabase', 'vgroupId'])
 
@@ -38,18 +38,18 @@ export class RestSession implements Session {
   /** Checks the login (and the database, if one is given) at the server. */
   static async open(config: Config, signal?: AbortSignal): Promise<RestSession> {
     const session = new RestSession(config)
+    const call = { ...(signal ? { signal } : {}), harmless: true }
     try {
       await session.#logIn(signal)
-      const answer = await session.query('SELECT SERVER_VERSION()', { ...(signal ? { signal } : {}), harmless: true })
-      const block = await answer.next()
-      const column = block?.columns[0]
+      const answer = await session.query('SELECT SERVER_VERSION()', call)
+      const column = (await answer.next(signal))?.columns[0]
+      await answer.next(signal)
       session.serverVersion = column?.layout === 'variable' ? utf8Text(column.data.subarray(2)) : ''
-      if (config.database !== undefined)
-        await session.query(`USE \`${config.database}\``, { ...(signal ? { signal } : {}), harmless: true })
+      if (config.database !== undefined) await session.query(`USE \`${config.database}\``, call)
       return session
     } catch (error) {
       session.#http.close()
-      throw error
+      throw refusedLogin(error)
     }
   }
 
@@ -62,41 +62,34 @@ export class RestSession implements Session {
   }
 
   async query(sql: string, options: CallOptions = {}): Promise<Answer> {
-    const { body, size } = await this.post(sql, options)
-    const selected = databaseOfUse(sql)
-    if (selected !== undefined) this.#database = selected
-    return answerOf(body, size, sql)
-  }
-
-  /** Sends a statement and gives the server's JSON. `arguments_` join the URL. */
-  async post(sql: string, options: CallOptions = {}): Promise<{ body: RestBody; size: number }> {
     if (this.#closed) throw new InterfaceError('the connection is closed')
-    const { signal, timeoutMs } = options
     const reqId = options.reqId ?? BigInt(this.nextRequestId())
     if (reqId >= 2n ** 63n) throw new InterfaceError('REST takes request ids below 2^63')
-    const timer = timeoutMs === undefined ? undefined : AbortSignal.timeout(timeoutMs)
-    const either = signal && timer ? AbortSignal.any([signal, timer]) : (signal ?? timer)
-    const shown = options.shown?.sql ?? sql
-    const harmless = options.harmless ?? readsOnly(sql)
+    const reads = readsOnly(sql)
+    const harmless = options.harmless ?? reads
+    const context: BodyContext = { sql, reqId, shown: options.shown, where: this.#where(), harmless }
+    const exchange = new Exchange(context, this.#config.scheme)
     this.#load++
     try {
-      const response = await this.#send(`/rest/sql${this.#path()}${this.#query(reqId)}`, sql, either, harmless)
-      return {
-        body: readBody(response, { sql, reqId, shown: options.shown, where: this.#where(), harmless }),
-        size: response.body.length,
-      }
+      const answer = await exchange.within(
+        (async () => {
+          const response = await this.#send(`/rest/sql${this.#path()}${this.#query(reqId)}`, sql, exchange.signal, harmless)
+          return await RestAnswer.read({
+            response,
+            context,
+            readsOnly: reads,
+            cancel: () => exchange.cancel(),
+            within: exchange.within.bind(exchange),
+          })
+        })(),
+        options.signal,
+        options.timeoutMs,
+      )
+      const selected = databaseOfUse(sql)
+      if (selected !== undefined) this.#database = selected
+      return answer
     } catch (error) {
-      if (signal?.aborted) throw signal.reason
-      if (timer?.aborted) {
-        throw new TimeoutError(`no answer from ${this.#where()} within ${timeoutMs! / 1000} s`, {
-          sql: shown,
-          reqId,
-          retryable: harmless,
-          maybeExecuted: !harmless,
-        })
-      }
-      if (error instanceof HttpFailure) throw this.#lost(error, shown, reqId, harmless)
-      throw error
+      throw exchange.errorOf(error, this.#endpoints[0]!)
     } finally {
       this.#load--
     }
@@ -145,12 +138,15 @@ export class RestSession implements Session {
 
   async #taosdToken(user: string, password: string, signal?: AbortSignal): Promise<string> {
     const path = `/rest/login/${encodeURIComponent(user)}/${encodeURIComponent(password)}`
+    const context: BodyContext = { where: this.#where(), harmless: true }
     try {
-      const body = readBody(await this.#send(path, undefined, signal, true), { where: this.#where(), harmless: true })
-      return String(body['desc'] ?? '')
+      const response = await this.#send(path, undefined, signal, true)
+      const text = await readText(response)
+      const token = /^\s*\{\s*"code"\s*:\s*0\s*,\s*"desc"\s*:\s*"([A-Za-z0-9+/=]+)"/.exec(text)?.[1]
+      if (response.status === 200 && token !== undefined) return token
+      throw refusalOf(response, text, context)
     } catch (error) {
-      if (error instanceof HttpFailure) throw this.#lost(error, undefined, undefined, true)
-      throw error
+      throw new Exchange(context, this.#config.scheme).errorOf(error, this.#endpoints[0]!)
     }
   }
 
@@ -206,57 +202,16 @@ export class RestSession implements Session {
     return addressOf(this.#config.scheme, this.#endpoints[0]!)
   }
 
-  #lost(failure: HttpFailure, sql: string | undefined, reqId: bigint | undefined, harmless: boolean): ConnectionError {
-    if (failure.stage === 'connect') return connectFailure(this.#config.scheme, this.#endpoints[0]!, failure.cause)
-    const executed = !harmless
-    const what = failure.stage === 'body' ? 'broke off its answer' : 'closed the connection without an answer'
-    const hint = failure.stage === 'response' ? protocolHint(this.#config.scheme, failure) : ''
-    return new ConnectionError(`${this.#where()} ${what}${hint}${executed ? '; the statement may have run' : ''}`, {
-      ...(sql === undefined ? {} : { sql }),
-      ...(reqId === undefined ? {} : { reqId }),
-      cause: failure.cause,
-      retryable: !executed,
-      maybeExecuted: executed,
-    })
-  }
-
   #unsupported(what: string): NotSupportedError {
     const encrypted = this.#config.scheme === 'https'
     return new NotSupportedError(`REST cannot ${what}: connect by WebSocket, with a URL that begins with ${encrypted ? 'wss' : 'ws'}://`)
   }
 }
 
-function protocolHint(scheme: string, failure: HttpFailure): string {
-  return scheme === 'http' && /hang up|ECONNRESET|Parse Error/.test(String((failure.cause as Error | undefined)?.message))
-    ? ' (if it expects TLS, use https://)'
-    : ''
-}
-
-/** The answer of a body: an update is the one column `affected_rows INT` that the adapter makes up for what has no result. */
-function answerOf(body: RestBody, size: number, sql: string): Answer {
-  const columns = body.column_meta.map(readMeta)
-  const rows = body.data as readonly (readonly JsonValue[])[]
-  const timing = typeof body['timing'] === 'number' ? body['timing'] : 0
-  const only = columns.length === 1 ? columns[0] : undefined
-  if (only?.name === 'affected_rows' && body.column_meta[0]![1] === 'INT' && rows.length === 1 && !readsOnly(sql)) {
-    return new RestAnswer({ isUpdate: true, affectedRows: Number(rows[0]![0]), fields: [], precision: 'ms', timing, bytes: size }, null)
-  }
-  const precision = restPrecision(columns, rows)
-  const fields = columns.map(({ name, length, precision: digits, scale }, i): Field => {
-    const type = typeName(String(body.column_meta[i]![1]))
-    return type === 'DECIMAL' ? { name, type, bytes: length, precision: digits, scale } : { name, type, bytes: length }
-  })
-  return new RestAnswer({ isUpdate: false, affectedRows: 0, fields, precision, timing, bytes: size }, restBlock(columns, rows, precision))
-}
-
-function typeName(text: string): Field['type'] {
-  return text.replace(/\(.*/, '') as Field['type']
-}
-
-function readMeta([name, type, length]: readonly JsonValue[]): RestColumn {
-  const known = typeOfName(String(type))
-  if (!known) throw new WireError(`a column of the unknown type ${String(type)}`, 0)
-  return { name: String(name), type: known.code, length: Number(length), precision: known.precision, scale: known.scale }
+/** What the server refuses while connecting is a ConnectionError, whatever its number is elsewhere. */
+function refusedLogin(error: unknown): unknown {
+  if (!(error instanceof DatabaseError) || error instanceof OperationalError || error.code === 0) return error
+  return new ConnectionError(error.reason, { code: error.code, ...(error.status === undefined ? {} : { status: error.status }) })
 }
 
 function base64(bytes: Uint8Array): string {
