@@ -103,10 +103,20 @@ export class Storage {
     this.#closed = true
     await this.#writer?.close()
     this.readers.close()
+    if (this.#lock) await settle(this.#writing)
     this.#writing.close()
     duckdb.close_sync(this.#database)
     this.#lock?.release()
   }
+}
+
+/**
+ * Puts everything into the file now. A result that waits for garbage collection keeps DuckDB's instance alive beyond `close`; it must not
+ * write its checkpoint then, when the directory may be open again.
+ */
+async function settle(connection: DuckConnection): Promise<void> {
+  await connection.run('force checkpoint')
+  await connection.run('pragma disable_checkpoint_on_shutdown')
 }
 
 /** The rows, giving their reader back at the end or on close. */
