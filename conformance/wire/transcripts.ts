@@ -136,10 +136,15 @@ export interface ExpectedResult {
   readonly row_count?: number
 }
 
+/** What a recording's client told its user, one entry an operation. */
+export function expectedFile(name: string): readonly Readonly<Record<string, unknown>>[] {
+  const file = JSON.parse(readFileSync(new URL(`${name}.expected.json`, DIRECTORY), 'utf8')) as { results: Record<string, unknown>[] }
+  return file.results
+}
+
 /** The queries in a recording's expected file, whatever form its client gave them. */
 export function expectedResults(name: string): ExpectedResult[] {
-  const file = JSON.parse(readFileSync(new URL(`${name}.expected.json`, DIRECTORY), 'utf8')) as { results: Record<string, unknown>[] }
-  return file.results.flatMap((entry) => {
+  return expectedFile(name).flatMap((entry) => {
     const value = entry['value'] as { sql?: string; rows?: unknown } | undefined
     if (Array.isArray(entry['rows']) || Array.isArray(entry['rows_first']))
       return [{ ...entry, sql: (entry['sql'] ?? entry['op']) as string } as ExpectedResult]
