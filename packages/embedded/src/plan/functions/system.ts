@@ -28,11 +28,17 @@ export const SYSTEM: readonly ScalarFunction[] = [
     name: 'database',
     least: 0,
     params: [],
-    type: () => varchar(63),
+    type: (_args, context) => varchar(context.database ? Buffer.byteLength(context.database) : 63),
     sql: (_args, context) => (context.database ? quote(context.database) : 'CAST(NULL AS VARCHAR)'),
   }),
   ...['user', 'current_user'].map((name) =>
-    scalar({ name, least: 0, params: [], type: () => varchar(152), sql: (_args, context) => quote(`${context.user}@localhost`) }),
+    scalar({
+      name,
+      least: 0,
+      params: [],
+      type: (_args, context) => varchar(Buffer.byteLength(`${context.user}@localhost`)),
+      sql: (_args, context) => quote(`${context.user}@localhost`),
+    }),
   ),
   scalar({
     name: 'to_json',

@@ -7,7 +7,7 @@ import { orNull, scalar } from './scalar.ts'
 import type { FunctionContext, ScalarFunction, Typed } from './spec.ts'
 import { civil } from './time-format.ts'
 import { BIGINT, isInteger, isText, isTimestamp, quote, TIMESTAMP, varchar } from './types.ts'
-import { fixedOffset, fromWall, utcOffset, type ZoneCache } from './zone.ts'
+import { fixedOffset, fromWall, isZone, utcOffset, type ZoneCache } from './zone.ts'
 
 const timeLike = orNull((t: SqlType) => isTimestamp(t) || isInteger(t) || isText(t))
 const text = orNull(isText)
@@ -207,7 +207,8 @@ export function zoneText(zone: string, nowMs: number): string {
   const offset = utcOffset(zone, nowMs, new Map())
   const minutes = Math.abs(Math.trunc(offset / 60))
   const numeric = `${offset < 0 ? '-' : '+'}${String(Math.trunc(minutes / 60)).padStart(2, '0')}${String(minutes % 60).padStart(2, '0')}`
-  let short = ABBREVIATIONS[zone]
+  // A name that is no zone counts as UTC.
+  let short = isZone(zone) ? ABBREVIATIONS[zone] : 'UTC'
   if (short === undefined && fixedOffset(zone) === undefined) {
     short = new Intl.DateTimeFormat('en-US', { timeZone: zone, timeZoneName: 'short' })
       .formatToParts(nowMs)
