@@ -24,7 +24,7 @@ export const RULES: readonly Rule[] = [
   },
   {
     name: 'addresses',
-    apply: (a, b) => (/user\s*\(/i.test(JSON.stringify(a, bigText) ?? '') ? [true, true] : [a, b]),
+    apply: (a, b, { sql }) => (/\buser\s*\(/i.test(sql) ? [true, true] : [a, b]),
   },
   {
     name: 'ids of vgroups',

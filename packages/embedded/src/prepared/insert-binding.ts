@@ -201,13 +201,13 @@ export class InsertBinding {
 
   #setTags(set: TagSet, row: number, tags: readonly BoundColumn[]): void {
     const bound = this.#tags.filter(({ slot }) => slot.kind === 'parameter')
-    if (tags.length !== bound.length || tags.some(({ rows }) => rows !== 1)) throw wrongCount()
+    if (tags.length !== bound.length || tags.some(({ rows }) => rows < 1)) throw wrongCount()
     let next = 0
     for (const { slot, column } of this.#tags) {
       const buffer = set.columns[this.#using!.tags.indexOf(column)]!
       // A new row of tags is NULL throughout.
       if (buffer.validity) buffer.validity[row >> 3]! |= 1 << (row & 7)
-      if (slot.kind === 'parameter') copyBound(buffer, row, column, tags[next++]!)
+      if (slot.kind === 'parameter') copyBound(buffer, row, column, firstRow(tags[next++]!))
       else this.#fill(buffer, column, slot.at, row, 1)
     }
   }
@@ -219,6 +219,15 @@ export class InsertBinding {
     this.#tagSet = undefined
     return set.rows === 0 ? [] : [set]
   }
+}
+
+/** Some clients repeat a tag's value for every row. */
+function firstRow(column: BoundColumn): BoundColumn {
+  if (column.rows === 1) return column
+  const { type, nulls, lengths, data } = column
+  const isNull = nulls[0] !== 0
+  const size = isNull ? 0 : lengths ? lengths[0]! : data.length / column.rows
+  return { type, rows: 1, nulls: nulls.subarray(0, 1), lengths: lengths?.subarray(0, 1) ?? null, data: data.subarray(0, size) }
 }
 
 function nullKey(time: boolean): SqlError {

@@ -1,10 +1,12 @@
 import type { BoundColumn, BoundTable } from 'taosts/wire'
 import { SqlError } from '../errors.ts'
+import type { Relation } from '../plan/index.ts'
 import type { Rows } from '../session/answer.ts'
 import { writeSets } from '../session/insert/run-insert.ts'
 import { ValueSource } from '../session/insert/value-source.ts'
-import { runQuery } from '../session/query.ts'
+import { plan, runRelation } from '../session/query.ts'
 import type { Session } from '../session/session.ts'
+import type { StatementContext } from '../session/statement-context.ts'
 import type { Query } from '../sql/ast.ts'
 import { Lexer, T } from '../sql/lexer.ts'
 import { parse } from '../sql/statement.ts'
@@ -114,6 +116,8 @@ export class PreparedQuery {
   readonly #abort = new AbortController()
   readonly parameterCount: number
   #values: readonly BoundColumn[] | undefined
+  /** The plan for the values bound last, until it has run. */
+  #plan: Relation | undefined
 
   /** Throws a SqlError for a syntax error. */
   constructor(session: Session, sql: string) {
@@ -129,20 +133,23 @@ export class PreparedQuery {
     return this.#values !== undefined
   }
 
-  /** Binds one value a `?`. Throws 0x0236 when their number differs. */
-  bind(values: readonly BoundColumn[]): void {
-    if (values.length !== this.parameterCount) throw new SqlError(0x0236, 'bind number out of range or not match')
+  /** Binds one value a `?` and plans the query with them. Throws 0x0236 when their number differs, and what planning finds wrong. */
+  async bind(values: readonly BoundColumn[]): Promise<void> {
+    this.#plan = await plan(substitute(this.#query, values), this.#context())
     this.#values = values
   }
 
   /** Runs the query with the values bound last. */
   async run(): Promise<Rows> {
-    const session = this.#session
-    const query = substitute(this.#query, this.#values ?? [])
-    const { engine, database } = session
-    const answer = await runQuery(query, { session, engine, sql: this.#sql, database, signal: this.#abort.signal })
-    if (answer.kind !== 'rows') throw new SqlError(0x2600, "stmt only support 'SELECT' or 'INSERT'")
-    return answer
+    const context = this.#context()
+    const relation = this.#plan ?? (await plan(substitute(this.#query, this.#values ?? []), context))
+    this.#plan = undefined
+    return runRelation(relation, context)
+  }
+
+  #context(): StatementContext {
+    const { engine, database } = this.#session
+    return { session: this.#session, engine, sql: this.#sql, database, signal: this.#abort.signal }
   }
 
   /** Ends what still runs. */

@@ -91,9 +91,9 @@ class Statement1 implements OpenStatement {
     this.#tags = tags
   }
 
-  bind(connection: Connection, columns: readonly BoundColumn[]): void {
+  async bind(connection: Connection, columns: readonly BoundColumn[]): Promise<void> {
     const prepared = this.prepared(connection)
-    if (prepared instanceof PreparedQuery) prepared.bind(columns)
+    if (prepared instanceof PreparedQuery) await prepared.bind(columns)
     else {
       if (columns.length !== this.fields(connection, 'column').length) throw new SqlError(0x0216, 'Syntax error in SQL')
       this.insert(connection)
@@ -178,11 +178,11 @@ export const setTags: Action = action('set tags', { stmt_id: u64, tags: raw }, (
 
 export const bind: Action = action('bind', { stmt_id: u64, columns: raw }, (connection, { stmt_id, columns }) => {
   const statement = statement1(connection, stmt_id)
-  return statement.run(() => {
+  return statement.run(async () => {
     if (!statement.isInsert) throw misuse()
     const fields = statement.fields(connection, 'column')
     const lists = jsonLists(columns, 'column').map((list) => jsonLists(list, 'column'))
-    statement.bind(connection, boundOf(lists, fields, columns ?? null, 'column'))
+    await statement.bind(connection, boundOf(lists, fields, columns ?? null, 'column'))
     return { stmt_id }
   })
 })
@@ -216,12 +216,20 @@ function boundOf(
 
 function columnsOf(block: Uint8Array): BoundColumn[] {
   try {
-    const { columns, rows } = decodeBlock(block)
+    const { columns, rows } = decodeBlock(ofOwnLength(block))
     return columns.map((column) => boundOfColumn(column, rows))
   } catch (error) {
     if (error instanceof WireError) throw adapterError(error.reason)
     throw error
   }
+}
+
+/** Clients disagree on what a block's length (i32 @4) counts: one that runs past the message is cut to it. */
+function ofOwnLength(block: Uint8Array): Uint8Array {
+  if (block.length < 8 || new DataView(block.buffer, block.byteOffset).getInt32(4, true) <= block.length) return block
+  const copy = block.slice()
+  new DataView(copy.buffer).setInt32(4, copy.length, true)
+  return copy
 }
 
 /** Values of an INSERT have the types of its columns, whatever the block says of NULLs. */
@@ -251,9 +259,9 @@ export const binaryBind: BinaryAction<'bind'> = {
   statement: true,
   async run(connection, { resource, block }) {
     const statement = statement1(connection, idOf(resource))
-    await statement.run(() => {
+    await statement.run(async () => {
       const columns = columnsOf(block)
-      statement.bind(connection, statement.isInsert ? typed(columns, statement.fields(connection, 'column')) : columns)
+      await statement.bind(connection, statement.isInsert ? typed(columns, statement.fields(connection, 'column')) : columns)
     })
     return { stmt_id: resource }
   },

@@ -89,11 +89,11 @@ export const stmt2Bind: BinaryAction<'stmt2_bind'> = {
   statement: true,
   async run(connection, { resource, payload, columnIndex }) {
     const statement = statement2(connection, idOf(resource))
-    await statement.run(() => {
+    await statement.run(async () => {
       const tables = readPayload(payload)
       const prepared = statement.ready
       if (prepared instanceof PreparedQuery) {
-        prepared.bind(tables[0]?.columns ?? [])
+        await prepared.bind(tables[0]?.columns ?? [])
         return
       }
       if (columnIndex >= 0) throw adapterError('binding a single column is not supported')
