@@ -18,6 +18,7 @@ export interface Amount {
 class Restartable implements EngineUnderTest {
   readonly #directory: string | undefined
   #way: Way
+  #broken: unknown
 
   private constructor(directory: string | undefined, way: Way) {
     this.#directory = directory
@@ -30,12 +31,20 @@ class Restartable implements EngineUnderTest {
   }
 
   run(sql: string) {
+    if (this.#broken !== undefined) throw this.#broken
     return this.#way.run(sql)
   }
 
   async reopen(): Promise<void> {
-    await this.#way.close()
-    this.#way = overEngine(await Engine.open({ directory: this.#directory }))
+    // After a directory that does not open again nothing can be learnt from shrinking: every later program fails alike.
+    if (this.#broken !== undefined) throw this.#broken
+    try {
+      await this.#way.close()
+      this.#way = overEngine(await Engine.open({ directory: this.#directory }))
+    } catch (error) {
+      this.#broken = error
+      throw error
+    }
   }
 
   async close(): Promise<void> {

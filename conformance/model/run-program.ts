@@ -236,7 +236,8 @@ class Session {
         const tags = model.tags.map((tag, i) => valueFor(tag, using[i] ?? null))
         clauses.push(`${this.#name(table)} using ${this.#name(STABLE)} tags (${tags.map(literal).join(', ')}) ${text}`)
         writes.push(() => {
-          model.createSubtable(table, tags, true)
+          // The tags of a table that is there already are not looked at.
+          if (!model.tables.has(table)) model.createSubtable(table, tags, false)
           return model.insert(table, columns, data)
         })
       } else {
