@@ -1,13 +1,12 @@
 import { randomBytes } from 'node:crypto'
 import { Catalog } from './catalog/catalog.ts'
-import type { Supertable } from './catalog/model.ts'
+import type { Subtable, Supertable } from './catalog/model.ts'
 import { isSystemDatabase, LiveRegistry } from './metadata/index.ts'
 import { databaseFunctions } from './plan/functions/native.ts'
 import type { ZoneCache } from './plan/functions/zone.ts'
 import { authenticate } from './session/authenticate.ts'
 import { PasswordCheck } from './session/password.ts'
 import { Session, type SessionOptions } from './session/session.ts'
-import { MAX_SQL_LENGTH } from './sql/statement.ts'
 import { type Cell, Storage } from './storage/index.ts'
 import { tagColumn, tagTable } from './storage/layout.ts'
 import type { Writer } from './storage/writer.ts'
@@ -21,9 +20,11 @@ export interface EngineOptions {
   readonly threads?: number
   /** Milliseconds that a query may take; no limit when absent or 0. */
   readonly queryTimeoutMs?: number
-  /** Longest statement in UTF-16 units. */
+  /** Longest statement in UTF-16 units; 64 Mi when absent, the most that a TDengine's `maxSQLLength` may be set to. */
   readonly statementLength?: number
 }
+
+const STATEMENT_LENGTH = 64 * 1024 * 1024
 
 /** A TDengine in this process: databases in memory or in a directory, used through sessions. */
 export class Engine {
@@ -39,7 +40,7 @@ export class Engine {
     this.storage = storage
     this.catalog = catalog
     this.live = new LiveRegistry({ clusterId: randomBytes(8).readBigInt64LE() & 0x7fff_ffff_ffff_ffffn })
-    this.limits = { queryTimeoutMs: options.queryTimeoutMs ?? 0, statementLength: options.statementLength ?? MAX_SQL_LENGTH }
+    this.limits = { queryTimeoutMs: options.queryTimeoutMs ?? 0, statementLength: options.statementLength ?? STATEMENT_LENGTH }
   }
 
   /** Opens an engine. Throws StorageOpenError when its directory cannot be had. */
@@ -73,12 +74,12 @@ export class Engine {
     return this.catalog.databases.has(name) || isSystemDatabase(name)
   }
 
-  /** The tag values of every subtable of a supertable by its `uid`, in the order of its tags. */
-  async readTags(stable: Supertable): Promise<ReadonlyMap<number, readonly Cell[]>> {
+  /** The tag values of every subtable of a supertable, or of one, by its `uid`, in the order of the supertable's tags. */
+  async readTags(stable: Supertable, only?: Subtable): Promise<ReadonlyMap<number, readonly Cell[]>> {
     const reader = await this.storage.lease()
     try {
       const columns = stable.tags.map((tag) => `, ${tagColumn(tag)}`).join('')
-      const rows = await reader.all(`select uid${columns} from ${tagTable(stable)}`)
+      const rows = await reader.all(`select uid${columns} from ${tagTable(stable)}${only ? ` where uid = ${only.uid}` : ''}`)
       return new Map(rows.map(([uid, ...values]) => [uid as number, values]))
     } finally {
       await reader.release()

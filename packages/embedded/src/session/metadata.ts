@@ -18,5 +18,11 @@ export async function metadataStatement(statement: Show | ShowCreate | Describe,
 
 /** What metadata sees of the engine in a statement. */
 export function metadataContext({ engine, session, database }: StatementContext): MetadataContext {
-  return { catalog: engine.catalog, server: engine.live, user: session.user, database, readTags: (stable) => engine.readTags(stable) }
+  return {
+    catalog: engine.catalog,
+    server: engine.live,
+    user: session.user,
+    database,
+    readTags: (stable, only) => engine.readTags(stable, only),
+  }
 }

@@ -3,6 +3,7 @@ import { SqlError } from '../errors.ts'
 import type { Presence, Visitor } from '../metadata/index.ts'
 import type { EngineAnswer, Rows } from './answer.ts'
 import { runStatement } from './dispatch.ts'
+import type { StatementContext } from './statement-context.ts'
 import { fixedZone } from './zone-offset.ts'
 
 /** How a session is opened. */
@@ -28,7 +29,7 @@ export class Session {
   /** Name of the current database. */
   database: string | undefined
   readonly #presence: Presence
-  readonly #abort = new AbortController()
+  readonly #running = new Set<RunningStatement>()
   #timezone = 'UTC'
   #fixedOffset: number | undefined = 0
 
@@ -37,7 +38,7 @@ export class Session {
     this.user = options.user ?? 'root'
     if (options.database) this.use(options.database)
     if (options.timezone) this.timezone = options.timezone
-    this.#presence = engine.live.enter({ ...options, user: this.user }, () => this.#abort.abort())
+    this.#presence = engine.live.enter({ ...options, user: this.user }, () => this.#endAll())
   }
 
   get timezone(): string {
@@ -62,12 +63,17 @@ export class Session {
 
   /** Runs one statement: its rows, or the number of rows it wrote. Throws SqlError. */
   async execute(sql: string, options: ExecuteOptions = {}): Promise<EngineAnswer> {
-    const killed = new AbortController()
-    const done = this.#presence.statement(sql, () => killed.abort())
-    const signal = AbortSignal.any([killed.signal, this.#abort.signal, ...(options.signal ? [options.signal] : [])])
+    const running = new RunningStatement(options.signal)
+    const leave = this.#presence.statement(sql, () => running.end())
+    this.#running.add(running)
+    const done = (): void => {
+      leave()
+      running.forget()
+      this.#running.delete(running)
+    }
     try {
-      const answer = await runStatement({ session: this, engine: this.engine, sql, database: options.database ?? this.database, signal })
-      if (answer.kind === 'rows') return running(answer, done)
+      const answer = await runStatement(new Statement(this, sql, options.database ?? this.database, running))
+      if (answer.kind === 'rows') return untilRead(answer, done)
       done()
       return answer
     } catch (error) {
@@ -76,15 +82,69 @@ export class Session {
     }
   }
 
+  #endAll(): void {
+    for (const running of this.#running) running.end()
+  }
+
   /** Ends what still runs. */
   async close(): Promise<void> {
-    this.#abort.abort()
+    this.#endAll()
     this.#presence.leave()
   }
 }
 
+/** A statement that can be ended from outside. Its signal is made only when somebody asks for it: most statements write a few rows and are gone. */
+class RunningStatement {
+  readonly #outer: AbortSignal | undefined
+  readonly #abort = (): void => this.end()
+  #controller: AbortController | undefined
+  #ended = false
+
+  constructor(outer: AbortSignal | undefined) {
+    this.#outer = outer
+    if (outer?.aborted) this.#ended = true
+    else outer?.addEventListener('abort', this.#abort, { once: true })
+  }
+
+  get signal(): AbortSignal {
+    this.#controller ??= new AbortController()
+    if (this.#ended) this.#controller.abort()
+    return this.#controller.signal
+  }
+
+  end(): void {
+    this.#ended = true
+    this.#controller?.abort()
+  }
+
+  forget(): void {
+    this.#outer?.removeEventListener('abort', this.#abort)
+  }
+}
+
+/** A statement with its surroundings. */
+class Statement implements StatementContext {
+  readonly session: Session
+  readonly engine: Engine
+  readonly sql: string
+  readonly database: string | undefined
+  readonly #running: RunningStatement
+
+  constructor(session: Session, sql: string, database: string | undefined, running: RunningStatement) {
+    this.session = session
+    this.engine = session.engine
+    this.sql = sql
+    this.database = database
+    this.#running = running
+  }
+
+  get signal(): AbortSignal {
+    return this.#running.signal
+  }
+}
+
 /** An open result counts as running until its last block or its end. */
-function running(rows: Rows, done: () => void): Rows {
+function untilRead(rows: Rows, done: () => void): Rows {
   return {
     ...rows,
     async next() {

@@ -15,7 +15,7 @@ export type ChunkColumn = ColumnBuffer | null
 export class ChunkWriter {
   readonly #chunk: Chunk
   readonly #vectors: Vector[]
-  readonly #entries = new ArrayBuffer(CHUNK_ROWS * 16)
+  #entries: ArrayBuffer | undefined
 
   constructor(types: readonly duckdb.LogicalType[]) {
     this.#chunk = duckdb.create_data_chunk(types)
@@ -55,7 +55,7 @@ export class ChunkWriter {
 
   /** Long strings: their payloads go into DuckDB's own heap as one value, and each row's pointer points into it. */
   #copyStrings(vector: Vector, column: ColumnBuffer, from: number, rows: number): void {
-    const entries = this.#entries
+    const entries = (this.#entries ??= new ArrayBuffer(CHUNK_ROWS * 16))
     new Uint8Array(entries).set(column.bytes.subarray(from * 16, (from + rows) * 16))
     const words = new Uint32Array(entries)
     let low = column.heapLength

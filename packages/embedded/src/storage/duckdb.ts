@@ -1,12 +1,21 @@
 import duckdb from '@duckdb/node-bindings'
+import type { ColumnBuffer } from './row-buffer.ts'
 import { storageError } from './storage-error.ts'
 
 export { duckdb }
+
+const UTF8 = new TextDecoder('utf-8', { ignoreBOM: true })
 export type Chunk = duckdb.DataChunk
 export type Vector = duckdb.Vector
 
+/** A value of a column buffer, bound with the type that it has in DuckDB. */
+export interface BufferCell {
+  readonly buffer: ColumnBuffer
+  readonly row: number
+}
+
 /** A value bound to a `?` of a statement of ours. */
-export type Parameter = null | boolean | number | bigint | string | Uint8Array
+export type Parameter = null | boolean | number | bigint | string | Uint8Array | BufferCell
 
 function bind(statement: duckdb.PreparedStatement, parameters: readonly Parameter[]): void {
   parameters.forEach((value, i) => {
@@ -18,8 +27,46 @@ function bind(statement: duckdb.PreparedStatement, parameters: readonly Paramete
       else duckdb.bind_double(statement, index, value)
     } else if (typeof value === 'bigint') duckdb.bind_int64(statement, index, value)
     else if (typeof value === 'string') duckdb.bind_varchar(statement, index, value)
-    else duckdb.bind_blob(statement, index, value)
+    else if (value instanceof Uint8Array) duckdb.bind_blob(statement, index, value)
+    else bindCell(statement, index, value)
   })
+}
+
+type Binder = (statement: duckdb.PreparedStatement, index: number, view: DataView, row: number) => void
+
+/** How a value of a buffer is bound, by DuckDB's name of its type. */
+const BINDERS: Readonly<Record<string, Binder>> = {
+  BOOLEAN: (statement, index, view, row) => duckdb.bind_boolean(statement, index, view.getUint8(row) !== 0),
+  TINYINT: (statement, index, view, row) => duckdb.bind_int8(statement, index, view.getInt8(row)),
+  UTINYINT: (statement, index, view, row) => duckdb.bind_uint8(statement, index, view.getUint8(row)),
+  SMALLINT: (statement, index, view, row) => duckdb.bind_int16(statement, index, view.getInt16(row * 2, true)),
+  USMALLINT: (statement, index, view, row) => duckdb.bind_uint16(statement, index, view.getUint16(row * 2, true)),
+  INTEGER: (statement, index, view, row) => duckdb.bind_int32(statement, index, view.getInt32(row * 4, true)),
+  UINTEGER: (statement, index, view, row) => duckdb.bind_uint32(statement, index, view.getUint32(row * 4, true)),
+  BIGINT: (statement, index, view, row) => duckdb.bind_int64(statement, index, view.getBigInt64(row * 8, true)),
+  UBIGINT: (statement, index, view, row) => duckdb.bind_uint64(statement, index, view.getBigUint64(row * 8, true)),
+  FLOAT: (statement, index, view, row) => duckdb.bind_float(statement, index, view.getFloat32(row * 4, true)),
+  DOUBLE: (statement, index, view, row) => duckdb.bind_double(statement, index, view.getFloat64(row * 8, true)),
+}
+
+function bindCell(statement: duckdb.PreparedStatement, index: number, { buffer, row }: BufferCell): void {
+  const { sql, width } = buffer.physical
+  const binder = BINDERS[sql]
+  if (buffer.isNull(row)) duckdb.bind_null(statement, index)
+  else if (binder) binder(statement, index, buffer.view, row)
+  else if (sql === 'VARCHAR') duckdb.bind_varchar(statement, index, UTF8.decode(buffer.getBytes(row)))
+  else if (sql === 'BLOB') duckdb.bind_blob(statement, index, buffer.getBytes(row).slice())
+  else {
+    const [, digits, scale] = /^DECIMAL\((\d+),(\d+)\)$/.exec(sql)!
+    duckdb.bind_decimal(statement, index, { width: Number(digits), scale: Number(scale), value: decimalAt(buffer.view, row, width) })
+  }
+}
+
+function decimalAt(view: DataView, row: number, width: number): bigint {
+  if (width === 2) return BigInt(view.getInt16(row * 2, true))
+  if (width === 4) return BigInt(view.getInt32(row * 4, true))
+  if (width === 8) return view.getBigInt64(row * 8, true)
+  return (view.getBigInt64(row * 16 + 8, true) << 64n) | view.getBigUint64(row * 16, true)
 }
 
 /** One DuckDB connection: it runs one statement at a time, and a second one would silently end an open stream. */

@@ -41,15 +41,14 @@ function columnsOf(layout: Layout, set: RowSet): { keys: string[]; values: strin
 }
 
 async function updateRows(transaction: Transaction, layout: Layout, set: RowSet, uids: ColumnBuffer): Promise<void> {
-  const { keys, values, types } = columnsOf(layout, set)
+  const { keys, values } = columnsOf(layout, set)
   const buffer = (name: string): ColumnBuffer => bufferOf(set, uids, name)
-  const cast = (name: string): string => `cast(? as ${types.get(name)})`
-  const update = `update ${layout.name} set ${['_seq', ...values].map((name) => `${name} = ${cast(name)}`).join(', ')} where ${keys.map((name) => `${name} = ${cast(name)}`).join(' and ')}`
+  const update = `update ${layout.name} set ${['_seq', ...values].map((name) => `${name} = ?`).join(', ')} where ${keys.map((name) => `${name} = ?`).join(' and ')}`
   const names = [...keys, ...values]
-  const insert = `insert into ${layout.name} (${['_seq', ...names].join(', ')}) values (${['_seq', ...names].map(cast).join(', ')})`
+  const insert = `insert into ${layout.name} (${['_seq', ...names].join(', ')}) values (${['_seq', ...names].map(() => '?').join(', ')})`
   const first = transaction.takeSeq(set.rows)
   for (let row = 0; row < set.rows; row++) {
-    const value = (name: string): Parameter => parameterOf(buffer(name), row)
+    const value = (name: string): Parameter => ({ buffer: buffer(name), row })
     const seq = first + BigInt(row)
     const changed = await transaction.run(update, [seq, ...values.map(value), ...keys.map(value)])
     if (changed === 0) await transaction.run(insert, [seq, ...names.map(value)])
@@ -85,60 +84,4 @@ function bufferOf(set: RowSet, uids: ColumnBuffer, name: string): ColumnBuffer {
   if (name === 'ts') return set.ts
   const index = set.columns.findIndex(({ id }) => `c${id}` === name)
   return set.values[index]!
-}
-
-/** A buffer's value for binding to a `?` that is cast to the column's type. */
-export function parameterOf(buffer: ColumnBuffer, row: number): Parameter {
-  if (buffer.isNull(row)) return null
-  const { view } = buffer
-  const { sql, width } = buffer.physical
-  switch (sql) {
-    case 'BOOLEAN':
-      return view.getUint8(row) !== 0
-    case 'TINYINT':
-      return view.getInt8(row)
-    case 'UTINYINT':
-      return view.getUint8(row)
-    case 'SMALLINT':
-      return view.getInt16(row * 2, true)
-    case 'USMALLINT':
-      return view.getUint16(row * 2, true)
-    case 'INTEGER':
-      return view.getInt32(row * 4, true)
-    case 'UINTEGER':
-      return BigInt(view.getUint32(row * 4, true))
-    case 'BIGINT':
-      return view.getBigInt64(row * 8, true)
-    case 'UBIGINT':
-      return view.getBigUint64(row * 8, true).toString()
-    case 'FLOAT':
-      return doubleText(view.getFloat32(row * 4, true))
-    case 'DOUBLE':
-      return doubleText(view.getFloat64(row * 8, true))
-    case 'VARCHAR':
-      return Buffer.from(buffer.getBytes(row)).toString('utf8')
-    case 'BLOB':
-      return buffer.getBytes(row).slice()
-    default:
-      return decimalText(sql, decimalOf(view, row, width))
-  }
-}
-
-/** Doubles travel as text with 17 digits' worth of exactness, since a small integer would be bound as INTEGER. */
-function doubleText(value: number): Parameter {
-  return Number.isInteger(value) && Math.abs(value) < 2 ** 31 ? value.toString() : value
-}
-
-function decimalOf(view: DataView, row: number, width: number): bigint {
-  if (width === 2) return BigInt(view.getInt16(row * 2, true))
-  if (width === 4) return BigInt(view.getInt32(row * 4, true))
-  if (width === 8) return view.getBigInt64(row * 8, true)
-  return (view.getBigInt64(row * 16 + 8, true) << 64n) | view.getBigUint64(row * 16, true)
-}
-
-function decimalText(sql: string, value: bigint): string {
-  const scale = Number(/,(\d+)\)/.exec(sql)?.[1] ?? 0)
-  const digits = (value < 0n ? -value : value).toString().padStart(scale + 1, '0')
-  const point = digits.length - scale
-  return `${value < 0n ? '-' : ''}${digits.slice(0, point)}${scale > 0 ? `.${digits.slice(point)}` : ''}`
 }

@@ -1,6 +1,7 @@
 import type { Physical } from './physical.ts'
 
 const UTF8 = new TextEncoder()
+const NOTHING = new Uint8Array(0)
 
 /** Values of one column in DuckDB's vector layout, growing; validity is kept only once there is a NULL. */
 export class ColumnBuffer {
@@ -11,11 +12,11 @@ export class ColumnBuffer {
   /** LSB first, 1 = valid; undefined while nothing is NULL. */
   validity: Uint8Array | undefined
   /** Payloads of strings longer than 12 bytes. */
-  heap: Uint8Array = new Uint8Array(0)
+  heap: Uint8Array = NOTHING
   heapLength = 0
   capacity: number
 
-  constructor(physical: Physical, capacity = 64) {
+  constructor(physical: Physical, capacity = 8) {
     this.physical = physical
     this.capacity = capacity
     this.bytes = new Uint8Array(capacity * physical.width)

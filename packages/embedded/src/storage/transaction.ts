@@ -1,9 +1,13 @@
+import type { NormalTable, Supertable } from '../catalog/model.ts'
 import { TableAppender } from './appender.ts'
 import type { ChunkColumn } from './chunk-writer.ts'
 import type { DuckConnection, Parameter } from './duckdb.ts'
-import type { Layout } from './layout.ts'
+import { type Layout, layoutOf } from './layout.ts'
 import { ColumnBuffer } from './row-buffer.ts'
 import { type Cell, readAll } from './small-result.ts'
+
+/** Values that one INSERT statement carries at most; more go through an appender. */
+const SINGLE_VALUES = 128
 
 /** Rows that wait to be appended to a table, in its DuckDB layout. */
 interface Pending {
@@ -12,19 +16,47 @@ interface Pending {
   rows: number
 }
 
+/** What the writer keeps from one transaction to the next. */
+export class WriterState {
+  /** The next row's `_seq`. */
+  seq: bigint
+  readonly appenders = new Map<string, TableAppender>()
+  readonly #layouts = new WeakMap<object, { readonly version: number; readonly layout: Layout }>()
+
+  constructor(seq: bigint) {
+    this.seq = seq
+  }
+
+  layout(table: Supertable | NormalTable): Layout {
+    const known = this.#layouts.get(table)
+    if (known?.version === table.schemaVersion) return known.layout
+    const layout = layoutOf(table)
+    this.#layouts.set(table, { version: table.schemaVersion, layout })
+    return layout
+  }
+
+  /** Closes the open appenders: tables are about to change, or a transaction failed. */
+  forgetTables(): void {
+    for (const appender of this.appenders.values()) appender.close()
+    this.appenders.clear()
+  }
+}
+
+/** Appenders that stay open: each holds a chunk of its table's width. */
+const MAX_APPENDERS = 64
+
 /** The writing transaction: appends are collected and reach DuckDB before the next statement or at the commit. */
 export class Transaction {
   readonly #connection: DuckConnection
-  readonly #state: { seq: bigint }
+  readonly #state: WriterState
   readonly #firstSeq: bigint
   readonly #pending = new Map<string, Pending>()
-  readonly #appenders = new Map<string, TableAppender>()
   readonly #undo: (() => void)[] = []
   readonly #apply: (() => void)[] = []
   #begun = false
   #changes = 0
 
-  constructor(connection: DuckConnection, state: { seq: bigint }) {
+  constructor(connection: DuckConnection, state: WriterState) {
     this.#connection = connection
     this.#state = state
     this.#firstSeq = state.seq
@@ -33,6 +65,11 @@ export class Transaction {
   /** Grows with every change that a rollback would undo. */
   get changes(): number {
     return this.#changes
+  }
+
+  /** How a table's rows lie in DuckDB now. */
+  layout(table: Supertable | NormalTable): Layout {
+    return this.#state.layout(table)
   }
 
   /** Reserves `_seq` numbers for rows; the first of them. */
@@ -87,18 +124,20 @@ export class Transaction {
   }
 
   #appender(table: string): TableAppender {
-    let appender = this.#appenders.get(table)
+    const { appenders } = this.#state
+    let appender = appenders.get(table)
     if (!appender) {
+      if (appenders.size >= MAX_APPENDERS) this.#state.forgetTables()
       appender = new TableAppender(this.#connection, table)
-      this.#appenders.set(table, appender)
+      appenders.set(table, appender)
     }
     return appender
   }
 
   /** Closes the appender of a table that is about to change or go. */
   forgetAppender(table: string): void {
-    this.#appenders.get(table)?.close()
-    this.#appenders.delete(table)
+    this.#state.appenders.get(table)?.close()
+    this.#state.appenders.delete(table)
   }
 
   /** Sends collected rows to DuckDB. */
@@ -117,22 +156,32 @@ export class Transaction {
   }
 
   async commit(): Promise<void> {
-    await this.flush()
-    this.#closeAppenders()
-    if (this.#begun) await this.#connection.run('commit')
+    if (!(await this.#insertAlone())) await this.#commitAll()
     for (const apply of this.#apply.splice(0)) apply()
+  }
+
+  /** A few rows for one table and nothing else: one INSERT that commits by itself is the shortest way to the disk. */
+  async #insertAlone(): Promise<boolean> {
+    const [only, more] = this.#pending.values()
+    if (this.#begun || !only || more || only.rows === 0 || only.rows * only.columns.length > SINGLE_VALUES) return false
+    const { layout, columns, rows } = only
+    const tuple = `(${columns.map(() => '?').join(', ')})`
+    const parameters: Parameter[] = []
+    for (let row = 0; row < rows; row++) for (const buffer of columns) parameters.push({ buffer, row })
+    await this.#connection.run(`insert into ${layout.name} values ${Array.from({ length: rows }, () => tuple).join(', ')}`, parameters)
+    return true
+  }
+
+  async #commitAll(): Promise<void> {
+    await this.flush()
+    if (this.#begun) await this.#connection.run('commit')
   }
 
   async rollback(): Promise<void> {
     this.#pending.clear()
-    this.#closeAppenders()
+    this.#state.forgetTables()
     if (this.#begun) await this.#connection.run('rollback').catch(() => undefined)
     for (const undo of this.#undo.splice(0).reverse()) undo()
     this.#state.seq = this.#firstSeq
-  }
-
-  #closeAppenders(): void {
-    for (const appender of this.#appenders.values()) appender.close()
-    this.#appenders.clear()
   }
 }

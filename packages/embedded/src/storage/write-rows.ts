@@ -1,7 +1,7 @@
 import type { Catalog } from '../catalog/catalog.ts'
 import type { NormalTable, Subtable, Supertable } from '../catalog/model.ts'
 import { SqlError } from '../errors.ts'
-import { type Layout, layoutOf, tagLayout } from './layout.ts'
+import { type Layout, tagLayout } from './layout.ts'
 import { mergeRows } from './merge.ts'
 import { type Ordered, orderRows } from './order.ts'
 import { ColumnBuffer } from './row-buffer.ts'
@@ -32,7 +32,7 @@ export async function writeRows(transaction: Transaction, catalog: Catalog, set:
     if (part.target.kind !== 'new' && part.target.dropped) throw new StaleSchema()
     if (ts[firstRow(part)]! < keep.from || ts[lastRow(part)]! > keep.to) throw new SqlError(0x060b, 'Timestamp data out of range')
   }
-  const layout = layoutOf(table)
+  const layout = transaction.layout(table)
   let affected = 0
   const merges: { part: Ordered; uid: number; rows: Int32Array }[] = []
   const appends: { uid: number; from: number; to: number; rows: Int32Array | undefined }[] = []
@@ -101,7 +101,7 @@ async function appendRows(transaction: Transaction, layout: Layout, set: RowSet,
       const { name } = layout.columns[i]!
       const values = source[i]
       if (name === 'uid') for (let r = row; r < row + count; r++) target.view.setInt32(r * 4, uid, true)
-      else if (name === '_seq') for (let r = 0; r < count; r++) target.view.setBigInt64((row + r) * 8, seq + BigInt(r), true)
+      else if (name === '_seq') fillSequence(target, row, count, seq)
       else if (!values) for (let r = row; r < row + count; r++) target.setNull(r)
       else if (rows) for (let r = 0; r < count; r++) target.copyRow(row + r, values, rows[r]!)
       else target.copyRows(row, values, from, to)
@@ -110,6 +110,21 @@ async function appendRows(transaction: Transaction, layout: Layout, set: RowSet,
     seq += BigInt(count)
   }
   pending.rows = row
+}
+
+/** Consecutive 64-bit numbers, counted in two halves. */
+function fillSequence(target: ColumnBuffer, from: number, count: number, first: bigint): void {
+  const words = new Uint32Array(target.bytes.buffer)
+  let low = Number(first & 0xffff_ffffn)
+  let high = Number(first >> 32n)
+  for (let row = from; row < from + count; row++) {
+    words[row * 2] = low
+    words[row * 2 + 1] = high
+    if (++low === 4294967296) {
+      low = 0
+      high++
+    }
+  }
 }
 
 /** The set's buffers in the layout's order; undefined where the set gives none. */
@@ -139,9 +154,7 @@ function columnsOf(
     }
     if (name === '_seq') {
       const seqs = new ColumnBuffer(physical, total)
-      const values = new BigInt64Array(seqs.bytes.buffer)
-      let seq = transaction.takeSeq(total)
-      for (let row = 0; row < total; row++) values[row] = seq++
+      fillSequence(seqs, 0, total, transaction.takeSeq(total))
       return seqs
     }
     return source[i] ?? null

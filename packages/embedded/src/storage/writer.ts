@@ -1,6 +1,6 @@
 import { SqlError } from '../errors.ts'
 import type { DuckConnection } from './duckdb.ts'
-import { Transaction } from './transaction.ts'
+import { Transaction, WriterState } from './transaction.ts'
 
 /** Work inside the one writing transaction. It may run twice: alone again, when a transaction that it shared failed. */
 export type WriteWork<T> = (transaction: Transaction) => Promise<T> | T
@@ -22,13 +22,13 @@ const GROUP_JOBS = 1024
 export class Writer {
   readonly #connection: DuckConnection
   readonly #queue: Job[] = []
-  readonly #state: { seq: bigint }
+  readonly #state: WriterState
   #draining: Promise<void> | undefined
   #closed = false
 
   constructor(connection: DuckConnection, seq: bigint) {
     this.#connection = connection
-    this.#state = { seq }
+    this.#state = new WriterState(seq)
   }
 
   /** The `_seq` that the next row gets. */
@@ -59,7 +59,8 @@ export class Writer {
     await new Promise<void>((resolve) => setImmediate(resolve))
     while (this.#queue.length > 0) {
       let count = 1
-      if (this.#queue[0]!.shared) while (count < GROUP_JOBS && this.#queue[count]?.shared) count++
+      if (!this.#queue[0]!.shared) this.#state.forgetTables()
+      else while (count < GROUP_JOBS && this.#queue[count]?.shared) count++
       const group = this.#queue.splice(0, count)
       if (await this.#commit(group)) continue
       for (const job of group) await this.#commit([job])
@@ -100,5 +101,6 @@ export class Writer {
   async close(): Promise<void> {
     this.#closed = true
     await this.#draining
+    this.#state.forgetTables()
   }
 }

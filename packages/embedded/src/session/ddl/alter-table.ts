@@ -4,7 +4,6 @@ import { checkFieldUnused } from '../../metadata/index.ts'
 import type { AlterAction, AlterTable, ColumnSpec, Name, TypeName } from '../../sql/ast.ts'
 import type { Transaction } from '../../storage/index.ts'
 import { dataTable, tagColumn, tagTable } from '../../storage/layout.ts'
-import { parameterOf } from '../../storage/merge.ts'
 import { physicalType } from '../../storage/physical.ts'
 import { TagSet } from '../../storage/row-set.ts'
 import type { EngineAnswer } from '../answer.ts'
@@ -139,7 +138,7 @@ async function alterSubtable(change: Change, table: Subtable, action: AlterActio
   const { transaction, context } = change
   if (action.kind === 'options') {
     const options = optionsWith(table, action)
-    await transaction.run(`update ${tagTable(table.supertable)} set _ttl = ?, _comment = cast(? as varchar) where uid = ?`, [
+    await transaction.run(`update ${tagTable(table.supertable)} set _ttl = ?, _comment = ? where uid = ?`, [
       options.ttl,
       options.comment,
       table.uid,
@@ -159,8 +158,8 @@ async function alterSubtable(change: Change, table: Subtable, action: AlterActio
     setTag(tags, row, tag, value, context)
     return tag
   })
-  const assignments = changed.map((tag) => `${tagColumn(tag)} = cast(? as ${physicalType(tag.type).sql})`).join(', ')
-  const values = changed.map((tag) => parameterOf(tags.columns[supertable.tags.indexOf(tag)]!, row))
+  const assignments = changed.map((tag) => `${tagColumn(tag)} = ?`).join(', ')
+  const values = changed.map((tag) => ({ buffer: tags.columns[supertable.tags.indexOf(tag)]!, row }))
   await transaction.run(`update ${tagTable(supertable)} set ${assignments} where uid = ?`, [...values, table.uid])
 }
 

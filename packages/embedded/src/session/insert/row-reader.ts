@@ -6,6 +6,9 @@ import { InsertWrong, nearRest, nearText } from './insert-error.ts'
 import { timeReader } from './time-cell.ts'
 import type { ValueSource } from './value-source.ts'
 
+/** Rows that are made room for at once, from the length of the first. */
+const MAX_RESERVED = 262144
+
 /** Reads the rows `(…) (…)` of a VALUES clause that gives the same columns, into one set. */
 export class RowReader {
   readonly set: RowSet
@@ -34,6 +37,7 @@ export class RowReader {
     const last = cells.length - 1
     let c = source.skip()
     while (c === 40) {
+      const start = source.pos
       source.pos++
       const row = set.addRow()
       for (let i = 0; i <= last; i++) {
@@ -44,6 +48,7 @@ export class RowReader {
         endOfCell(source, c, i === last)
       }
       this.#checkKey(source, row)
+      if (row === 0) set.reserve(Math.min(MAX_RESERVED, Math.floor((source.sql.length - source.pos) / (source.pos - start)) + 1))
       c = source.skip()
       if (c === 44) {
         source.pos++
