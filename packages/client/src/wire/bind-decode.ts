@@ -48,7 +48,7 @@ export function decodeBind(payload: Uint8Array): BoundTable[] {
 function readNames(payload: Uint8Array, view: DataView, offset: number, count: number): string[] {
   const total = payload.length
   let at = offset + 2 * count
-  if (at > total) throw new WireError(`table names out of range, total length: ${total}, tableNamesLengthEnd: ${at}`, offset)
+  if (at > total) throw new WireError(`table names out of range, total length: ${total}, tableNamesLengthEnd: ${at}`, 16)
   const names: string[] = []
   for (let i = 0; i < count; i++) {
     const length = view.getUint16(offset + 2 * i, true)
@@ -72,7 +72,7 @@ function readAreas(
 ): BoundColumn[][] {
   const total = payload.length
   let end = offset + 4 * count
-  if (end > total) throw new WireError(`${what} out of range, total length: ${total}, ${what}LengthEnd: ${end}`, offset)
+  if (end > total) throw new WireError(`${what} out of range, total length: ${total}, ${what}LengthEnd: ${end}`, what === 'tags' ? 20 : 24)
   const lengths: number[] = []
   for (let i = 0; i < count; i++) {
     const length = view.getUint32(offset + 4 * i, true)
