@@ -1,4 +1,4 @@
-import type { Database, Supertable, Topic, User } from '../catalog/model.ts'
+import type { Database, Subtable, Supertable, Topic, User } from '../catalog/model.ts'
 
 /** What metadata reads of the catalog. */
 export interface MetadataCatalog {
@@ -80,6 +80,6 @@ export interface MetadataContext {
   readonly user: string
   /** Name of the session's current database. */
   readonly database: string | undefined
-  /** The tag values of every subtable of a supertable by its `uid`, in the order of `stable.tags`; TIMESTAMP in ticks, JSON and DECIMAL as text. */
-  readTags(stable: Supertable): Promise<ReadonlyMap<number, Row>>
+  /** The tag values of every subtable of a supertable, or of one, by its `uid`, in the order of `stable.tags`; TIMESTAMP in ticks, JSON as text. */
+  readTags(stable: Supertable, only?: Subtable): Promise<ReadonlyMap<number, Row>>
 }

@@ -56,8 +56,9 @@ export async function createTableText(table: Table, context: MetadataContext): P
   }
 }
 
-async function tagsText({ supertable, uid }: Subtable, context: MetadataContext): Promise<string> {
-  const values = (await context.readTags(supertable)).get(uid)
+async function tagsText(table: Subtable, context: MetadataContext): Promise<string> {
+  const { supertable, uid } = table
+  const values = (await context.readTags(supertable, table)).get(uid)
   const literals = supertable.tags.map((tag, i) => tagLiteral(tag.type, values?.[i] ?? null))
   return `(${supertable.tags.map((tag) => quoted(tag.name)).join(', ')}) TAGS (${literals.join(', ')})`
 }

@@ -171,7 +171,7 @@ function namedTable(statement: Show, context: MetadataContext): Table {
 async function subtableTags(statement: Show, context: MetadataContext): Promise<Shown> {
   const table = namedTable(statement, context)
   if (table.kind === 'normal') throw metadataError.noTags(statement.table!)
-  return { columns: tagsTable.columns, rows: table.kind === 'subtable' ? await tagRows(context, table.supertable, [table]) : [] }
+  return { columns: tagsTable.columns, rows: table.kind === 'subtable' ? await tagRows(context, table.supertable, table) : [] }
 }
 
 const TBNAME = text('tbname', 270)
@@ -185,7 +185,7 @@ async function tableTags(statement: Show, context: MetadataContext): Promise<Sho
     const column = pick < 0 ? TBNAME : { name: stable.tags[pick]!.name, type: stable.tags[pick]!.type }
     return { ...column, name: statement.tags?.[i]?.alias?.text ?? column.name }
   })
-  const values = await context.readTags(stable)
+  const values = await context.readTags(stable, table.kind === 'subtable' ? table : undefined)
   const subtables = table.kind === 'subtable' ? [table] : stable.subtables.values()
   const rows = Array.from(subtables, ({ name, uid }) => picks.map((pick) => (pick < 0 ? name : (values.get(uid)?.[pick] ?? null))))
   return { columns, rows, precision: table.database.precision }

@@ -1,6 +1,8 @@
+import { TypeCode } from 'taosts/wire'
 import type { OutputColumn } from '../session/answer.ts'
 import type { Query, Source } from '../sql/ast.ts'
 import type { MetadataContext, Row } from './context.ts'
+import { equalities } from './equalities.ts'
 import { metadataError } from './metadata-error.ts'
 import { isSystemDatabase, systemTable } from './system-databases.ts'
 
@@ -10,10 +12,21 @@ export interface VirtualTable {
   readonly rows: readonly Row[]
 }
 
-/** Computes a system table, or gives undefined where there is none of that name. */
-export async function readVirtualTable(database: string, table: string, context: MetadataContext): Promise<VirtualTable | undefined> {
+/** Computes a system table, or gives undefined where there is none of that name; of VARCHAR columns in `wanted` only rows with that text. */
+export async function readVirtualTable(
+  database: string,
+  table: string,
+  context: MetadataContext,
+  wanted: ReadonlyMap<string, string> = new Map(),
+): Promise<VirtualTable | undefined> {
   const found = systemTable(database, table)
-  return found && { columns: found.columns, rows: Array.from(await found.rows(context)) }
+  if (found === undefined) return undefined
+  const tests = found.columns.flatMap(({ name, type }, i) =>
+    wanted.has(name) && type.code === TypeCode.VARCHAR ? [[i, wanted.get(name)!] as const] : [],
+  )
+  const rows: Row[] = []
+  for (const row of await found.rows(context)) if (tests.every(([i, text]) => row[i] === text)) rows.push(row)
+  return { columns: found.columns, rows }
 }
 
 /**
@@ -26,10 +39,11 @@ export async function readVirtualTables(
   context: MetadataContext,
 ): Promise<(database: string, table: string) => VirtualTable | undefined> {
   const read = new Map<string, VirtualTable>()
+  const wanted = query.kind === 'select' ? equalities(query) : undefined
   for (const { database, table } of sourceTables(query, context.database)) {
     const key = `${database}.${table}`
     if (!isSystemDatabase(database) || read.has(key)) continue
-    const found = await readVirtualTable(database, table, context)
+    const found = await readVirtualTable(database, table, context, wanted)
     if (found) read.set(key, found)
   }
   return (database, table) => {

@@ -214,11 +214,11 @@ export function columnsTable(system: () => readonly SystemDatabase[]): SystemTab
   }
 }
 
-/** The rows of `ins_tags` for the given subtables of one supertable. */
-export async function tagRows(context: MetadataContext, stable: Supertable, tables: Iterable<Subtable>): Promise<Row[]> {
-  const values = await context.readTags(stable)
+/** The rows of `ins_tags` for all subtables of a supertable, or for one. */
+export async function tagRows(context: MetadataContext, stable: Supertable, only?: Subtable): Promise<Row[]> {
+  const values = await context.readTags(stable, only)
   const rows: Row[] = []
-  for (const table of tables) {
+  for (const table of only ? [only] : stable.subtables.values()) {
     const row = values.get(table.uid)
     for (const [i, tag] of stable.tags.entries()) {
       rows.push([table.name, stable.database.name, stable.name, tag.name, tagTypeText(tag.type), tagText(tag.type, row?.[i] ?? null)])
@@ -234,7 +234,7 @@ export const tags: SystemTable = {
     const rows: Row[] = []
     for (const database of context.catalog.databases.values()) {
       for (const stable of database.supertables.values()) {
-        if (stable.subtables.size > 0) rows.push(...(await tagRows(context, stable, stable.subtables.values())))
+        if (stable.subtables.size > 0) rows.push(...(await tagRows(context, stable)))
       }
     }
     return rows
