@@ -24,7 +24,7 @@ class Statement1 implements OpenStatement {
   #sql: string | undefined
   #prepared: PreparedInsert | PreparedQuery | undefined
   #tags: readonly BoundColumn[] = []
-  #bound: readonly BoundColumn[] | undefined
+  #bound = false
   #name: string | undefined
   #batched = false
   #spoilt = false
@@ -49,7 +49,7 @@ class Statement1 implements OpenStatement {
     this.#sql = sql
     this.#prepared = undefined
     this.#tags = []
-    this.#bound = undefined
+    this.#bound = false
     this.#name = undefined
     this.#batched = false
     return statementKind(sql) === 'insert'
@@ -96,16 +96,14 @@ class Statement1 implements OpenStatement {
     if (prepared instanceof PreparedQuery) await prepared.bind(columns)
     else {
       if (columns.length !== this.fields(connection, 'column').length) throw new SqlError(0x0216, 'Syntax error in SQL')
-      this.insert(connection)
+      this.insert(connection).bind({ name: undefined, tags: this.#tags, columns })
     }
-    this.#bound = columns
+    this.#bound = true
   }
 
-  addBatch(connection: Connection): void {
+  addBatch(): void {
     if (!this.#bound) throw misuse()
-    const prepared = this.prepared(connection)
-    if (prepared instanceof PreparedInsert) prepared.bind({ name: undefined, tags: this.#tags, columns: this.#bound })
-    this.#bound = undefined
+    this.#bound = false
     this.#batched = true
   }
 
@@ -227,7 +225,7 @@ function columnsOf(block: Uint8Array): BoundColumn[] {
 /** Clients disagree on what a block's length (i32 @4) counts: one that runs past the message is cut to it. */
 function ofOwnLength(block: Uint8Array): Uint8Array {
   if (block.length < 8 || new DataView(block.buffer, block.byteOffset).getInt32(4, true) <= block.length) return block
-  const copy = block.slice()
+  const copy = new Uint8Array(block)
   new DataView(copy.buffer).setInt32(4, copy.length, true)
   return copy
 }
@@ -270,7 +268,7 @@ export const binaryBind: BinaryAction<'bind'> = {
 export const addBatch: Action = action('add batch', { stmt_id: u64 }, (connection, { stmt_id }) => {
   const statement = statement1(connection, stmt_id)
   return statement.run(() => {
-    statement.addBatch(connection)
+    statement.addBatch()
     return { stmt_id }
   })
 })
