@@ -188,10 +188,12 @@ export class GroupFrame implements ItemFrame {
 
   #aggregate(spec: AggregateFunction, args: readonly Typed[]): string {
     const span = this.window?.span
-    if (!span || !spec.acrossWindows) return spec.sql(args, this.functions)
+    if (!spec.neighbours || (this.window && !span)) return spec.sql(args, this.functions)
     const partition = physicalKeys(this.keys).map(({ sql }) => sql)
     const order = inOrder({ partition, ts: this.functions.ts!, ties: [] })
-    const { columns, sql } = spec.acrossWindows(args, this.functions, { ...span, over: order })
+    const found = spec.neighbours(args, this.functions, order, span)
+    if (!found) return spec.sql(args, this.functions)
+    const { columns, sql } = found
     const tag = `b${this.columns.length}`
     const named = columns.map((column) => ({ from: column.alias, alias: `${tag}${column.alias}`, sql: column.sql }))
     const rename = (text: string) => named.reduce((done, { from, alias }) => done.replaceAll(new RegExp(`\\b${from}\\b`, 'g'), alias), text)

@@ -122,7 +122,7 @@ const MACROS: readonly (readonly [string, string])[] = [
   ['td_mode_row(l, m)', '(list_filter(l, lambda e: e.x = m))[-1].c'],
   [
     'td_irate(v, t, ticks)',
-    'CASE WHEN len(v) > 1 AND t[1] > t[2] THEN (CASE WHEN v[1] < v[2] THEN v[1] ELSE v[1] - v[2] END) * ticks / (t[1] - t[2]) ELSE 0::DOUBLE END',
+    'CASE WHEN t[1] > t[2] THEN (CASE WHEN v[1] < v[2] THEN v[1] ELSE v[1] - v[2] END) * ticks / (t[1] - t[2]) ELSE 0::DOUBLE END',
   ],
   // The area under a straight line. Where it crosses zero TDengine takes two triangles, whose corner is not exact in floating point.
   [
@@ -130,8 +130,12 @@ const MACROS: readonly (readonly [string, string])[] = [
     'CASE WHEN v >= 0 AND w >= 0 OR v <= 0 AND w <= 0 THEN (v + w) * (u - t) / 2 ELSE (v * ((t::DOUBLE * w - u::DOUBLE * v) / (w - v) - t::DOUBLE) + w * (u::DOUBLE - (t::DOUBLE * w - u::DOUBLE * v) / (w - v))) / 2 END',
   ],
   [
-    'td_twa(v, t)',
-    'CASE WHEN len(v) = 1 OR t[-1] = t[1] THEN v[1] ELSE list_sum(list_transform(range(2, len(v) + 1), lambda i: td_area(v[i - 1], t[i - 1], v[i], t[i]))) / (t[-1] - t[1]) END',
+    'td_twa(l)',
+    'CASE WHEN l[-1].t = l[1].t THEN l[1].v ELSE list_sum(list_transform(list_zip(l[:-2], l[2:]), lambda e: td_area(e[1].v, e[1].t, e[2].v, e[2].t))) / (l[-1].t - l[1].t) END',
+  ],
+  [
+    'td_first_of_time(l)',
+    'list_transform(list_filter(list_zip(l, list_prepend(NULL, l[:-2])), lambda e: e[2] IS NULL OR e[2].t <> e[1].t), lambda e: e[1])',
   ],
   ['td_sum_index(l)', 'list_sum(list_transform(l, lambda y, i: y * (i - 1)))'],
   ['td_line(slope, y, x)', "concat('{slop:', printf('%.6f', slope), ', intercept:', printf('%.6f', y - slope * x), '}')"],
@@ -145,14 +149,16 @@ const MACROS: readonly (readonly [string, string])[] = [
     'td_ap_value(low, high, n, m, d)',
     'CASE WHEN high IS NULL OR abs(d) < 1e-7 THEN low WHEN m = n THEN low + (high - low) * d / n ELSE low + (high - low) * (-2 * n + sqrt(4 * n * n + 8 * (m - n) * d)) / (2 * (m - n)) END',
   ],
+  // `l` sorted: positions of the first and last element that equals x.
+  ['td_first_at(l, x)', 'list_position(l, x)'],
+  ['td_last_at(l, x)', '(len(l) + 1 - list_position(list_reverse(l), x))'],
+  // The last position of the largest value whose elements all lie within the first k.
   [
-    'td_ap_bins(l, k, low)',
-    'td_ap_value(low, list_first(list_filter(l, lambda e: e > low)), len(list_filter(l, lambda e: e = low)), len(list_filter(l, lambda e: e = list_first(list_filter(l, lambda f: f > low)))), k - len(list_filter(l, lambda e: e <= low)))',
+    'td_ap_end(l, k)',
+    'CASE WHEN floor(k) >= len(l) OR l[CAST(floor(k) AS INTEGER)] < l[CAST(floor(k) AS INTEGER) + 1] THEN CAST(floor(k) AS INTEGER) ELSE td_first_at(l, l[CAST(floor(k) AS INTEGER)]) - 1 END',
   ],
-  [
-    'td_ap_find(l, k)',
-    'CASE WHEN k <= len(list_filter(l, lambda e: e = l[1])) THEN l[1] ELSE td_ap_bins(l, k, list_last(list_filter(l, lambda e, i: i <= k AND (i = len(l) OR l[i + 1] > e)))) END',
-  ],
+  ['td_ap_at(l, k, e)', 'td_ap_value(l[e], l[e + 1], e - td_first_at(l, l[e]) + 1, td_last_at(l, l[e + 1]) - e, k - e)'],
+  ['td_ap_find(l, k)', 'CASE WHEN k <= td_last_at(l, l[1]) THEN l[1] ELSE td_ap_at(l, k, td_ap_end(l, k)) END'],
   [
     'td_apercentile(l, p)',
     "CASE WHEN len(l) > 5000 THEN list_aggregate(l, 'quantile_cont', p) WHEN len(l) > 0 THEN td_ap_find(list_sort(l), len(l) * p) END",

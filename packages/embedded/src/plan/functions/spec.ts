@@ -71,14 +71,16 @@ export interface AggregateFunction extends FunctionHead {
     readonly combine: (partials: readonly string[]) => string
   }
   /**
-   * The function looks beyond its INTERVAL window to the rows before and after it (TWA): columns to add to the rows of a partition
-   * (`over` is their time order, without the end of the OVER clause) and the aggregate over them. `first` and `last` are SQL of the window's first and last tick.
+   * The function looks at neighbouring rows (TWA): columns to add to the rows of a partition (`over` is their time order, without the end of the OVER clause)
+   * and the aggregate over them. In an INTERVAL window `span` holds SQL of the window's first and last tick, and it looks beyond them; without a window there is
+   * none. Windows of other kinds use `sql`.
    */
-  readonly acrossWindows?: (
+  readonly neighbours?: (
     args: readonly Typed[],
     context: FunctionContext,
-    span: { readonly first: string; readonly last: string; readonly over: string },
-  ) => { readonly columns: readonly { readonly alias: string; readonly sql: string }[]; readonly sql: string }
+    over: string,
+    span?: { readonly first: string; readonly last: string },
+  ) => { readonly columns: readonly { readonly alias: string; readonly sql: string }[]; readonly sql: string } | undefined
   /** The function reads the rows' primary timestamp (`context.ts`): a source without one is an error. */
   readonly needsTs?: boolean
   /** Not one value but several rows a group (HISTOGRAM): `sql` gives a DuckDB list that the planner unnests. */

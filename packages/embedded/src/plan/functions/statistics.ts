@@ -3,7 +3,7 @@ import { asDouble } from './aggregate.ts'
 import { at, count, isNullLiteral, notPrimary, numberLiteral, textLiteral, type, wrongRange, wrongType, wrongValue } from './check.ts'
 import type { AggregateFunction, FunctionContext, Typed } from './spec.ts'
 import { unitTicks } from './time.ts'
-import { twaAcross } from './twa-across.ts'
+import { twaAcross, twaOf } from './twa.ts'
 import { BIGINT, DOUBLE, isJson, isNull, isNumeric, isTimestamp, varchar } from './types.ts'
 
 const number = (t: SqlType): boolean => isNumeric(t) || isNull(t)
@@ -138,6 +138,14 @@ const ELAPSED: AggregateFunction = {
   },
 }
 
+/** The group's values and times in order, as a DuckDB list. Of rows of one time, in a table with a second key, the first one counts. */
+function valuesInTime(args: readonly Typed[], context: FunctionContext): string {
+  const arg = at(args, 0)
+  const order = context.key === undefined ? context.ts : `${context.ts}, ${context.key}`
+  const list = `list({'t': ${context.ts}, 'v': ${asDouble(arg, context)}} ORDER BY ${order}) FILTER (WHERE ${arg.sql} IS NOT NULL)`
+  return context.key === undefined ? list : `td_first_of_time(${list})`
+}
+
 /** IRATE: the slope of the last two values in a second; a fall counts from zero. */
 const IRATE: AggregateFunction = {
   kind: 'aggregate',
@@ -150,10 +158,13 @@ const IRATE: AggregateFunction = {
   },
   sql(args, context) {
     const arg = at(args, 0)
-    const x = asDouble(arg, context)
+    const ticks = `${{ ms: 1000, us: 1_000_000, ns: 1_000_000_000 }[context.precision]}::DOUBLE`
+    if (context.key !== undefined) {
+      const list = valuesInTime(args, context)
+      return `td_irate([(${list})[-1].v, (${list})[-2].v], [(${list})[-1].t, (${list})[-2].t], ${ticks})`
+    }
     const some = `FILTER (WHERE ${arg.sql} IS NOT NULL)`
-    const ticks = { ms: 1000, us: 1_000_000, ns: 1_000_000_000 }[context.precision]
-    return `td_irate(arg_max(${x}, ${context.ts}, 2) ${some}, max(${context.ts}, 2) ${some}, ${ticks}::DOUBLE)`
+    return `td_irate(arg_max(${asDouble(arg, context)}, ${context.ts}, 2) ${some}, max(${context.ts}, 2) ${some}, ${ticks})`
   },
 }
 
@@ -167,13 +178,12 @@ const TWA: AggregateFunction = {
     type('twa', args, 0, number)
     return DOUBLE
   },
-  acrossWindows: (args, context, span) => twaAcross(asDouble(at(args, 0), context), context.ts ?? 'NULL', span),
-  sql(args, context) {
-    const arg = at(args, 0)
-    const x = asDouble(arg, context)
-    const some = `FILTER (WHERE ${arg.sql} IS NOT NULL)`
-    return `td_twa(list(${x} ORDER BY ${context.ts}) ${some}, list(${context.ts} ORDER BY ${context.ts}) ${some})`
+  neighbours(args, context, over, span) {
+    if (context.key !== undefined) return undefined
+    const [x, ts] = [asDouble(at(args, 0), context), context.ts ?? 'NULL']
+    return span ? twaAcross(x, ts, { ...span, over }) : twaOf(x, ts, over)
   },
+  sql: (args, context) => `td_twa(${valuesInTime(args, context)})`,
 }
 
 export const STATISTICS: readonly AggregateFunction[] = [

@@ -35,7 +35,15 @@ export async function openTrial(): Promise<Trial> {
       const sql = `SELECT ${list}`
       const statement = parse(sql)
       if (statement.kind !== 'select') throw new Error('no SELECT')
-      const functions: FunctionContext = { precision: 'ms', timezone: 'UTC', ts: undefined, now: NOW, database: '', user: 'root', ...context }
+      const functions: FunctionContext = {
+        precision: 'ms',
+        timezone: 'UTC',
+        ts: undefined,
+        now: NOW,
+        database: '',
+        user: 'root',
+        ...context,
+      }
       const gather: Frame['gather'] = (node, spec) => {
         const args = node.args.map((arg) => compile(arg, frame))
         const type = spec.type(args, functions)
