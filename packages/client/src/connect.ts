@@ -48,6 +48,7 @@ function argumentsOf(
     if ('url' in second) throw new InterfaceError('url is given twice, as an argument and as an option')
     return { ...second, url: first }
   }
+  if (typeof first !== 'object' || first === null) throw new InterfaceError('connect takes a URL, an object of options, or both')
   return first
 }
 

@@ -1,10 +1,11 @@
 import { Cursor, type CursorOptions } from './cursor.ts'
 import type { Answer, CallOptions, Feature, Session } from './driver/driver.ts'
 import { milliseconds, show } from './duration.ts'
-import { InterfaceError, relocate } from './errors.ts'
+import { InterfaceError, maskPasswords, relocate } from './errors.ts'
 import { refuseUnknown, VALUE_CHECKS } from './option-checks.ts'
 import type { Config, QueryOptions } from './options.ts'
 import { bindParameters, type Parameters } from './parameters.ts'
+import { requestIdOf } from './request-id.ts'
 import { type DefaultRow, Result } from './result.ts'
 import { type RunningSqlTag, runningTag, SqlFragment } from './sql.ts'
 import { Statement } from './statement.ts'
@@ -126,7 +127,7 @@ export class Connection implements AsyncDisposable {
     const call = this.#callOptions(options, statement)
     const { onStatement } = this.#config
     const reqId = call.reqId!
-    if (onStatement) onStatement({ sql: statement.sql, reqId })
+    if (onStatement) onStatement({ sql: maskPasswords(statement.sql), reqId })
     try {
       const answer = await this.#session.query(statement.text, call)
       return this.#result<Row>(answer, reqId, options, call)
@@ -167,7 +168,7 @@ export class Connection implements AsyncDisposable {
     refuseUnknown(options, CALL_OPTIONS)
     const timeoutMs = options.timeout === undefined ? this.#config.timeoutMs : milliseconds('timeout', options.timeout)
     return {
-      reqId: requestId(options.reqId) ?? BigInt(this.#session.nextRequestId()),
+      reqId: requestIdOf(options.reqId) ?? BigInt(this.#session.nextRequestId()),
       ...(options.signal === undefined ? {} : { signal: signalOf(options.signal) }),
       ...(timeoutMs === undefined ? {} : { timeoutMs }),
       ...(options.idempotent === true ? { harmless: true } : {}),
@@ -204,14 +205,6 @@ function policyOf(options: QueryOptions, policy: ValuePolicy): ValuePolicy {
     if (value !== undefined) own = { ...own, [name]: check(name, value) }
   }
   return own ? { ...policy, ...own } : policy
-}
-
-function requestId(value: unknown): bigint | undefined {
-  if (value === undefined) return undefined
-  const id = typeof value === 'number' && Number.isSafeInteger(value) ? BigInt(value) : value
-  if (typeof id !== 'bigint' || id < 1n || id >= 2n ** 64n)
-    throw new InterfaceError(`reqId has to be a whole number from 1 to 2^64-1, not ${show(value)}`)
-  return id
 }
 
 function signalOf(value: unknown): AbortSignal {

@@ -27,6 +27,7 @@ export {
 export type { SqlValue } from './literal.ts'
 export type { ConnectOptions, Notice, QueryOptions, SecretSource, StatementNotice, TlsOptions, ValueOptions } from './options.ts'
 export type { Parameters } from './parameters.ts'
+export { RestClient, type RestClientOptions, type RestResponse } from './rest-client.ts'
 export { type DefaultRow, Result } from './result.ts'
 export { ResultBlock, ResultColumn } from './result-column.ts'
 export { type RunningSqlTag, SqlFragment, SqlQuery, type SqlTag, type SqlTemplateValue, sql } from './sql.ts'

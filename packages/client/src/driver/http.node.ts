@@ -42,7 +42,10 @@ export const openHttp: OpenHttp = ({ tls, agent }) => {
 
 async function* chunksOf(response: http.IncomingMessage, signal: AbortSignal | undefined): AsyncGenerator<Uint8Array, undefined> {
   try {
-    for await (const chunk of decompressed(response)) yield chunk as Buffer
+    for await (const chunk of decompressed(response)) {
+      const { buffer, byteOffset, byteLength } = chunk as Buffer
+      yield new Uint8Array(buffer, byteOffset, byteLength)
+    }
     if (!response.complete) throw new Error('the body is shorter than announced')
   } catch (error) {
     throw signal?.aborted ? signal.reason : new HttpFailure('body', error)

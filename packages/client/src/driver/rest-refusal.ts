@@ -21,18 +21,18 @@ const MOST = 65_536
 /** The error that an answer without rows means: by its JSON where it has some, else by its status and what it is instead. */
 export function refusalOf(response: HttpResponse, text: string, context: BodyContext): TaosError {
   const json = /^\s*[{"]/.test(text) ? parse(text) : undefined
-  if (typeof json === 'object' && json !== null && 'code' in json && typeof json.code === 'number') {
+  if (typeof json === 'object' && json !== null && 'code' in json && typeof json.code === 'number' && json.code !== 0) {
     const desc = 'desc' in json && typeof json.desc === 'string' ? json.desc : ''
     return serverError({ code: json.code, message: desc }, response.status, context)
   }
   return notAnAnswer(response, text, json, context)
 }
 
-/** What is left of a body, as text; only its start when it is long. */
-export async function readText({ chunks }: HttpResponse, begun?: Uint8Array): Promise<string> {
+/** What is left of a body, as text; only its start when it is longer than `most` bytes. */
+export async function readText({ chunks }: HttpResponse, begun?: Uint8Array, most = MOST): Promise<string> {
   const parts: Uint8Array[] = begun ? [begun] : []
   let size = begun?.length ?? 0
-  while (size < MOST) {
+  while (size < most) {
     const { done, value } = await chunks.next()
     if (done) break
     parts.push(value)
@@ -84,7 +84,7 @@ function notAnAnswer({ status, header }: HttpResponse, text: string, json: JsonV
   const info = { ...details(context), status }
   const words = typeof json === 'string' ? json : ''
   if (status >= 300 && status < 400) {
-    const target = /^https?:\/\/[^/?#@]+/i.exec(header('location') ?? '')?.[0]
+    const target = (header('location') ?? '').replace(/^(https?:\/\/)[^/?#]*@/i, '$1').match(/^https?:\/\/[^/?#]+/i)?.[0]
     return new ConnectionError(`${where} redirects${target ? ` to ${target}` : ''}; give the URL that it redirects to`, info)
   }
   if (status === 401 || status === 403) {

@@ -29,8 +29,10 @@ export class RestSession implements Session {
   #load = 0
   #closed = false
 
-  private constructor(config: Config) {
+  /** Sends nothing yet; the first statement logs in. A database is not checked. */
+  constructor(config: Config) {
     this.#config = config
+    this.#database = config.database
     this.#endpoints = config.endpoints
     this.#http = openHttp({ tls: config.tls, agent: config.agent })
   }
@@ -40,7 +42,6 @@ export class RestSession implements Session {
     const session = new RestSession(config)
     const call = { ...(signal ? { signal } : {}), harmless: true }
     try {
-      await session.#logIn(signal)
       const answer = await session.query('SELECT SERVER_VERSION()', call)
       const column = (await answer.next(signal))?.columns[0]
       await answer.next(signal)
@@ -62,32 +63,43 @@ export class RestSession implements Session {
   }
 
   async query(sql: string, options: CallOptions = {}): Promise<Answer> {
+    const reads = readsOnly(sql)
+    const answer = await this.#exchange(sql, options, reads, (response, exchange, context) =>
+      RestAnswer.read({ response, context, readsOnly: reads, cancel: () => exchange.cancel(), within: exchange.within.bind(exchange) }),
+    )
+    const selected = databaseOfUse(sql)
+    if (selected !== undefined) this.#database = selected
+    return answer
+  }
+
+  /** Runs a statement and gives the JSON of its answer as text. Rejects where that is an error or no answer. */
+  text(sql: string, options: CallOptions = {}): Promise<string> {
+    return this.#exchange(sql, options, readsOnly(sql), async (response, _, context) => {
+      const text = await readText(response, undefined, Number.POSITIVE_INFINITY)
+      if (response.status !== 200 || !/^\s*\{\s*"code"\s*:\s*0\s*,/.test(text)) throw refusalOf(response, text, context)
+      return text
+    })
+  }
+
+  async #exchange<T>(
+    sql: string,
+    options: CallOptions,
+    reads: boolean,
+    read: (response: HttpResponse, exchange: Exchange, context: BodyContext) => Promise<T>,
+  ): Promise<T> {
     if (this.#closed) throw new InterfaceError('the connection is closed')
     const reqId = options.reqId ?? BigInt(this.nextRequestId())
     if (reqId >= 2n ** 63n) throw new InterfaceError('REST takes request ids below 2^63')
-    const reads = readsOnly(sql)
-    const harmless = options.harmless ?? reads
-    const context: BodyContext = { sql, reqId, shown: options.shown, where: this.#where(), harmless }
+    const context: BodyContext = { sql, reqId, shown: options.shown, where: this.#where(), harmless: options.harmless ?? reads }
     const exchange = new Exchange(context, this.#config.scheme)
+    const run = async (): Promise<T> => {
+      await this.#logIn(exchange.signal)
+      const response = await this.#send(`/rest/sql${this.#path()}${this.#query(reqId)}`, sql, exchange.signal, context.harmless)
+      return await read(response, exchange, context)
+    }
     this.#load++
     try {
-      const answer = await exchange.within(
-        (async () => {
-          const response = await this.#send(`/rest/sql${this.#path()}${this.#query(reqId)}`, sql, exchange.signal, harmless)
-          return await RestAnswer.read({
-            response,
-            context,
-            readsOnly: reads,
-            cancel: () => exchange.cancel(),
-            within: exchange.within.bind(exchange),
-          })
-        })(),
-        options.signal,
-        options.timeoutMs,
-      )
-      const selected = databaseOfUse(sql)
-      if (selected !== undefined) this.#database = selected
-      return answer
+      return await exchange.within(run(), options.signal, options.timeoutMs)
     } catch (error) {
       throw exchange.errorOf(error, this.#endpoints[0]!)
     } finally {
@@ -126,6 +138,7 @@ export class RestSession implements Session {
 
   /** The headers that log in: Basic, Bearer, or none beside `?token=`; `Taosd` by way of `/rest/login` where the options say so. */
   async #logIn(signal?: AbortSignal): Promise<void> {
+    if (this.#token !== undefined || this.#authorization !== undefined) return
     const { token, bearerToken, user, password, restAuth } = this.#config
     if (token) this.#token = await token.reveal()
     else if (bearerToken) this.#authorization = `Bearer ${await bearerToken.reveal()}`

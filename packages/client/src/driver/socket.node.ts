@@ -75,7 +75,9 @@ function adapt(socket: WebSocket): Socket {
     },
   }
   socket.on('message', (data, isBinary) => {
-    adapted.onmessage?.(isBinary ? (data as Buffer) : (data as Buffer).toString('utf8'))
+    const bytes = data as Buffer
+    // A Buffer's own `slice` would share memory where everyone else's copies.
+    adapted.onmessage?.(isBinary ? new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength) : bytes.toString('utf8'))
   })
   socket.on('error', (error) => {
     cause ??= error

@@ -1,3 +1,4 @@
+import { TYPES } from '../types/types.ts'
 import { type BindField, type BindValues, writeBindBlock } from './bind-block.ts'
 import { ByteWriter, utf8 } from './bytes.ts'
 
@@ -23,7 +24,11 @@ export interface BindShape {
 const HEADER = 28
 
 /** Writes the stmt2 bind payload (binary action 9 from its offset 30). Throws a ValueError for a value that does not fit, a RangeError for a wrong count. */
-export function encodeBind(shape: BindShape, tables: readonly BindTable[], out: ByteWriter = new ByteWriter(4096)): Uint8Array {
+export function encodeBind(
+  shape: BindShape,
+  tables: readonly BindTable[],
+  out: ByteWriter = new ByteWriter(estimate(shape, tables)),
+): Uint8Array {
   const begin = out.reserve(HEADER)
   const header = [0, tables.length, shape.tags.length, shape.columns.length, 0, 0, 0]
   if (shape.names) {
@@ -51,6 +56,13 @@ export function encodeBind(shape: BindShape, tables: readonly BindTable[], out: 
     out.view.setUint32(begin + 4 * i, value, true)
   })
   return out.bytes.subarray(begin, out.at)
+}
+
+/** About what the payload takes: exact for fixed types, a guess for the others. */
+function estimate({ tags, columns }: BindShape, tables: readonly BindTable[]): number {
+  const perRow = columns.reduce((sum, { type }) => sum + (TYPES[type]!.layout === 'fixed' ? 1 + TYPES[type]!.width : 5 + 24), 0)
+  const perTable = 32 + tags.length * 48 + columns.length * 17
+  return tables.reduce((sum, { rows }) => sum + perTable + rows * perRow, HEADER)
 }
 
 /** u16 length with the NUL of each name, then the names with their NULs. */

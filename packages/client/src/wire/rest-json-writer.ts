@@ -79,35 +79,46 @@ export class JsonWriter extends ByteWriter {
 
   /** Writes a whole number from 0 to 2^53 with at least `least` digits. There must be room. */
   digits(value: number, least = 1): void {
+    if (value > 0x7fffffff) return this.longDigits(value, least)
     const { bytes } = this
-    let rest = value
-    let count = 1
-    while (count < 17 && rest >= POW10[count]!) count++
+    let rest = value | 0
+    let count =
+      rest < 10 ? 1 : rest < 100 ? 2 : rest < 1000 ? 3 : rest < 10_000 ? 4 : rest < 100_000 ? 5 : rest < 1_000_000 ? 6 : countDigits(rest)
     if (count < least) count = least
-    let at = this.at + count
-    this.at = at
+    const start = this.at
+    this.at = start + count
     // Whole-number division is quicker on 32 bits.
-    while (rest > 0x7fffffff) {
-      const next = Math.floor(rest / 10)
-      bytes[--at] = 48 + (rest - next * 10)
+    for (let at = start + count - 1; at >= start; at--) {
+      const next = (rest / 10) | 0
+      bytes[at] = 48 + (rest - next * 10)
       rest = next
-      count--
-    }
-    let small = rest | 0
-    for (; count > 0; count--) {
-      const next = (small / 10) | 0
-      bytes[--at] = 48 + (small - next * 10)
-      small = next
     }
   }
 
-  /** Writes r / 10^k (r ≥ 0 and whole) without trailing zeros. There must be room. */
+  longDigits(value: number, least: number): void {
+    const high = Math.floor(value / 1e9)
+    this.digits(high, Math.max(1, least - 9))
+    this.digits(value - high * 1e9, 9)
+  }
+
+  /** Writes r / 10^k (r ≥ 0 and whole, k ≤ 9) without trailing zeros. There must be room. */
   fraction(r: number, k: number): void {
     let value = r
     let places = k
-    while (places > 0 && value % 10 === 0) {
-      value /= 10
-      places--
+    if (value <= 0x7fffffff) {
+      let small = value | 0
+      while (places > 0) {
+        const next = (small / 10) | 0
+        if (next * 10 !== small) break
+        small = next
+        places--
+      }
+      value = small
+    } else {
+      while (places > 0 && value % 10 === 0) {
+        value /= 10
+        places--
+      }
     }
     const power = POW10[places]!
     const whole = Math.floor(value / power)
@@ -123,4 +134,8 @@ export class JsonWriter extends ByteWriter {
     const e = text.indexOf('e')
     this.ascii(e >= 0 && text.length - e === 3 ? `${text.slice(0, e + 2)}0${text.slice(e + 2)}` : text)
   }
+}
+
+function countDigits(value: number): number {
+  return value < 10_000_000 ? 7 : value < 100_000_000 ? 8 : value < 1_000_000_000 ? 9 : 10
 }

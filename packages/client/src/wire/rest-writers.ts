@@ -4,6 +4,7 @@ import { POW10, shortestFloat } from '../types/float.ts'
 import type { Precision } from '../types/precision.ts'
 import { formatOffset, type TimeZone } from '../types/time-zone.ts'
 import { TypeCode } from '../types/types.ts'
+import { utf8 } from './bytes.ts'
 import type { Column, FixedColumn, VariableColumn } from './column.ts'
 import type { JsonWriter } from './rest-json-writer.ts'
 import { utf32Text } from './strings.ts'
@@ -108,7 +109,7 @@ function timestampWriter(wide: BigInt64Array, precision: Precision, zone: TimeZo
   const unit = POW10[digits]!
   const bigUnit = BigInt(unit)
   let day = Number.NaN
-  let date = ''
+  let date = new Uint8Array(0)
   return (row) => {
     const ticks = words[2 * row + 1]! * 0x100000000 + (words[2 * row]! >>> 0)
     let seconds: number
@@ -131,21 +132,35 @@ function timestampWriter(wide: BigInt64Array, precision: Precision, zone: TimeZo
     if (days !== day) {
       day = days
       const { year, month, day: dayOfMonth } = civilFromDays(days)
-      date = `"${year < 0 ? '-' : ''}${String(Math.abs(year)).padStart(4, '0')}-${two(month)}-${two(dayOfMonth)}T`
+      date = utf8(`"${year < 0 ? '-' : ''}${String(Math.abs(year)).padStart(4, '0')}-${two(month)}-${two(dayOfMonth)}T`)
     }
-    out.ascii(date)
-    const second = local - days * 86_400
-    out.digits((second / 3600) | 0, 2)
-    out.put(58)
-    out.digits(((second / 60) | 0) % 60, 2)
-    out.put(58)
-    out.digits(second % 60, 2)
-    out.put(46)
+    out.raw(date)
+    writeClock(out, local - days * 86_400)
     out.digits(fraction, digits)
     if (offset === 0) out.put(90)
     else out.ascii(formatOffset(offset))
     out.put(34)
   }
+}
+
+/** Writes `hh:mm:ss.` of a second of the day. */
+function writeClock(out: JsonWriter, second: number): void {
+  const { bytes, at } = out
+  const minutes = (second / 60) | 0
+  const hours = (minutes / 60) | 0
+  put2(bytes, at, hours)
+  bytes[at + 2] = 58
+  put2(bytes, at + 3, minutes - hours * 60)
+  bytes[at + 5] = 58
+  put2(bytes, at + 6, second - minutes * 60)
+  bytes[at + 8] = 46
+  out.at = at + 9
+}
+
+function put2(bytes: Uint8Array, at: number, value: number): void {
+  const tens = (value / 10) | 0
+  bytes[at] = 48 + tens
+  bytes[at + 1] = 48 + (value - tens * 10)
 }
 
 function two(value: number): string {

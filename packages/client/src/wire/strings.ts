@@ -5,15 +5,15 @@ import type { VariableColumn } from './column.ts'
 /** The texts of a VARCHAR, NCHAR or JSON column (or of any column's bytes read as UTF-8), NULL as null; decoded in bulk. */
 export function readStrings(column: VariableColumn, rows: number): (string | null)[] {
   if (column.type === TypeCode.NCHAR) return readUtf32(column, rows)
-  const wide = column.type === TypeCode.BLOB || column.type === TypeCode.MEDIUMBLOB
-  return (wide ? null : readWhole(column, rows)) ?? readEach(column, rows, wide ? 4 : 2)
+  if (column.type === TypeCode.BLOB || column.type === TypeCode.MEDIUMBLOB) return readEach(column, rows, 4)
+  return readAscii(column, rows) ?? readUtf8(column, rows) ?? readEach(column, rows, 2)
 }
 
 /**
  * Decodes the data area at once and cuts it. The text is as long as the bytes only when every byte became one character, so offsets in bytes are
  * offsets in characters; the length prefixes cost two characters each. Null when something is not ASCII.
  */
-function readWhole({ offsets, data }: VariableColumn, rows: number): (string | null)[] | null {
+function readAscii({ offsets, data }: VariableColumn, rows: number): (string | null)[] | null {
   const text = utf8Text(data)
   if (text.length !== data.length) return null
   const out: (string | null)[] = new Array(rows)
@@ -29,6 +29,68 @@ function readWhole({ offsets, data }: VariableColumn, rows: number): (string | n
     }
   }
   return out
+}
+
+/**
+ * Decodes the payloads at once, packed together, and cuts the text where each one's characters end. Null when some bytes are not UTF-8: then what one
+ * payload becomes depends on where it ends.
+ */
+function readUtf8({ offsets, data }: VariableColumn, rows: number): (string | null)[] | null {
+  const packed = new Uint8Array(data.length)
+  const ends = new Int32Array(rows)
+  let size = 0
+  let units = 0
+  let last = -1
+  for (let row = 0; row < rows; row++) {
+    const at = offsets[row]!
+    if (at >= 0 && at !== last) {
+      last = at
+      const start = at + 2
+      const end = start + data[at]! + (data[at + 1]! << 8)
+      // Rows that share an entry out of order would be packed twice: there may be no room for that.
+      if (size + end - start > packed.length) return null
+      for (let i = start; i < end; i++) {
+        const byte = data[i]!
+        packed[size++] = byte
+        // A character starts at every byte that continues none; four bytes make two code units.
+        if ((byte & 0xc0) !== 0x80) units += byte < 0xf0 ? 1 : 2
+      }
+    }
+    ends[row] = units
+  }
+  const text = strictText(packed.subarray(0, size))
+  return text === null ? null : cut(text, offsets, ends, rows)
+}
+
+/** Cuts a text that holds the rows' texts one after another; `ends` is where each row's ends, and rows with the offset of the row before share its text. */
+function cut(text: string, offsets: Int32Array, ends: Int32Array, rows: number): (string | null)[] {
+  const out: (string | null)[] = new Array(rows)
+  let from = 0
+  let last = -1
+  let lastText = ''
+  for (let row = 0; row < rows; row++) {
+    const at = offsets[row]!
+    if (at < 0) out[row] = null
+    else {
+      if (at !== last) {
+        last = at
+        lastText = text.substring(from, ends[row]!)
+        from = ends[row]!
+      }
+      out[row] = lastText
+    }
+  }
+  return out
+}
+
+const strict = /* @__PURE__ */ new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
+function strictText(bytes: Uint8Array): string | null {
+  try {
+    return strict.decode(bytes)
+  } catch {
+    return null
+  }
 }
 
 /** Texts up to this many bytes are put together here; longer ones are worth a call of the platform's decoder. */
@@ -91,46 +153,57 @@ function shortText(data: Uint8Array, start: number, end: number): string | null 
 /** Enough room for the argument list of String.fromCharCode, far from any engine's limit. */
 const CHUNK = 4096
 
+/** Turns all payloads into code units, makes one text of them and cuts it. */
 function readUtf32({ offsets, data }: VariableColumn, rows: number): (string | null)[] {
-  const out: (string | null)[] = new Array(rows)
+  const view = new DataView(data.buffer, data.byteOffset, data.byteLength)
+  const ends = new Int32Array(rows)
+  // Four bytes make at most two code units.
+  let units = new Uint16Array(data.length >> 1)
+  let size = 0
   let last = -1
-  let lastText = ''
   for (let row = 0; row < rows; row++) {
     const at = offsets[row]!
-    if (at < 0) {
-      out[row] = null
-      continue
-    }
-    if (at !== last) {
+    if (at >= 0 && at !== last) {
       last = at
-      lastText = utf32Text(data, at + 2, at + 2 + data[at]! + (data[at + 1]! << 8))
+      const end = at + 2 + data[at]! + (data[at + 1]! << 8)
+      if (size + ((end - at) >> 1) > units.length) units = grown(units, size + (end - at))
+      for (let i = at + 2; i < end; i += 4) {
+        const point = view.getUint32(i, true)
+        if (point < 0xd800) units[size++] = point
+        else if (point <= 0xffff) units[size++] = point < 0xe000 ? 0xfffd : point
+        else if (point > 0x10ffff) units[size++] = 0xfffd
+        else {
+          units[size++] = 0xd7c0 + (point >> 10)
+          units[size++] = 0xdc00 + (point & 0x3ff)
+        }
+      }
     }
-    out[row] = lastText
+    ends[row] = size
   }
-  return out
+  return cut(unitsText(units, size), offsets, ends, rows)
+}
+
+function grown(units: Uint16Array<ArrayBuffer>, least: number): Uint16Array<ArrayBuffer> {
+  const larger = new Uint16Array(Math.max(least, units.length * 2))
+  larger.set(units)
+  return larger
+}
+
+function unitsText(units: Uint16Array, size: number): string {
+  let text = ''
+  for (let at = 0; at < size; at += CHUNK)
+    text += String.fromCharCode.apply(null, units.subarray(at, Math.min(size, at + CHUNK)) as unknown as number[])
+  return text
 }
 
 /** The text of UTF-32LE bytes; code points that there are none become U+FFFD. */
 export function utf32Text(data: Uint8Array, start: number, end: number): string {
+  const column = { layout: 'variable', type: TypeCode.NCHAR, bytes: 0, precision: 0, scale: 0 } as const
+  if (end - start > 128) return readUtf32({ ...column, offsets: Int32Array.of(start - 2), data }, 1)[0] ?? ''
   let text = ''
-  if (end - start > 256) {
-    // Long texts go through code units in chunks, so that the string is not built one character at a time.
-    const units: number[] = []
-    for (let at = start; at + 4 <= end; at += 4) {
-      const point = data[at]! | (data[at + 1]! << 8) | (data[at + 2]! << 16) | (data[at + 3]! << 24)
-      if (point < 0 || point > 0x10ffff || (point >= 0xd800 && point < 0xe000)) units.push(0xfffd)
-      else if (point > 0xffff) units.push(0xd7c0 + (point >> 10), 0xdc00 + (point & 0x3ff))
-      else units.push(point)
-      if (units.length >= CHUNK) {
-        text += String.fromCharCode(...units)
-        units.length = 0
-      }
-    }
-    return text + String.fromCharCode(...units)
-  }
   for (let at = start; at + 4 <= end; at += 4) {
     const point = data[at]! | (data[at + 1]! << 8) | (data[at + 2]! << 16) | (data[at + 3]! << 24)
-    if (point < 0 || point > 0x10ffff || (point >= 0xd800 && point < 0xe000)) text += '�'
+    if (point < 0 || point > 0x10ffff || (point >= 0xd800 && point < 0xe000)) text += '\ufffd'
     else text += point > 0xffff ? String.fromCodePoint(point) : String.fromCharCode(point)
   }
   return text
