@@ -6,7 +6,6 @@ export { rowsAnswer } from './rows-answer.ts'
 export { show } from './show.ts'
 export { showCreate } from './show-create.ts'
 export { isSystemDatabase, systemTable } from './system-databases.ts'
-export { isVariable } from './tables/variables.ts'
 export {
   checkDatabaseUnused,
   checkFieldUnused,

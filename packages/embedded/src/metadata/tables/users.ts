@@ -1,4 +1,4 @@
-import type { Privilege } from '../../catalog/model.ts'
+import type { Privilege, User } from '../../catalog/model.ts'
 import type { Row } from '../context.ts'
 import { int, text, timestamp, tinyint } from '../output-columns.ts'
 import { emptyTable, type SystemTable } from '../system-table.ts'
@@ -15,7 +15,7 @@ export const users: SystemTable = {
     text('allowed_host', 49152),
   ],
   *rows({ catalog }) {
-    for (const user of catalog.users.values()) {
+    for (const user of ordered(catalog.users.values())) {
       yield [
         user.name,
         Number(user.super),
@@ -27,6 +27,11 @@ export const users: SystemTable = {
       ]
     }
   },
+}
+
+/** The superuser first, then the others in the order of their making. */
+function ordered(users: Iterable<User>): User[] {
+  return [...users].sort((a, b) => Number(b.super) - Number(a.super) || a.id - b.id)
 }
 
 /** GRANT ALL is shown as reading and writing; a topic stands in the place of the database. */
@@ -47,7 +52,7 @@ export const userPrivileges: SystemTable = {
     text('notes', 64),
   ],
   *rows({ catalog }) {
-    for (const user of catalog.users.values()) {
+    for (const user of ordered(catalog.users.values())) {
       if (user.super) yield [user.name, 'all', 'all', '', '', '']
       for (const privilege of user.privileges) yield* privilegeRows(user.name, privilege)
     }

@@ -179,9 +179,3 @@ export const LOCAL_VARIABLES: readonly OutputColumn[] = [
 export function localVariableRows(): Row[] {
   return VARIABLES.filter(({ scope }) => scope !== 'server').map(row)
 }
-
-/** Whether a configuration parameter of this name exists; letters of both cases are alike. */
-export function isVariable(name: string): boolean {
-  const wanted = name.toLowerCase()
-  return VARIABLES.some((variable) => variable.name.toLowerCase() === wanted)
-}
