@@ -13,7 +13,7 @@ export interface FillInput {
   /** SQL of the groups: keys, `w0` and aggregates, conditions applied. */
   readonly groups: string
   readonly keys: readonly string[]
-  readonly values: readonly { readonly alias: string; readonly typed: Typed }[]
+  readonly values: readonly { readonly alias: string; readonly typed: Typed; readonly list: boolean }[]
   readonly interval: Interval
   readonly range: TimeRange
   readonly fill: Fill
@@ -52,8 +52,8 @@ function fillers(values: FillInput['values'], fill: Fill, frame: Frame, keys: re
     if (given.length !== values.length) throw Wrong.value('Filled values number mismatch', fill)
     return values.map(({ typed }, i) => castSql(given[i]!.sql, given[i]!.type, typed.type, frame.functions))
   }
-  return values.map(({ alias, typed }) => {
-    const type = duckType(typed.type)
+  return values.map(({ alias, typed, list }) => {
+    const type = `${duckType(typed.type)}${list ? '[]' : ''}`
     switch (fill.mode) {
       case 'prev':
         return `last_value(${alias} IGNORE NULLS) ${before}`

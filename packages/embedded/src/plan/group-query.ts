@@ -43,10 +43,12 @@ export function planGroups(input: SelectInput): Relation {
       ? grouped
       : `SELECT * FROM (${grouped}) g${whereClause([...(window?.having ? [window.having] : []), ...(having ? [having] : [])])}`
   let shown: readonly Typed[] = values
+  let lists: ReadonlySet<string> = frame.lists
   const aliases = physicalKeys(keys).map(({ alias }) => alias)
   if (filled && interval) {
-    const fillable = values.flatMap((typed, i) => (/\ba\d+\b/.test(typed.sql) ? [{ alias: `f${i}`, typed }] : []))
+    const fillable = values.flatMap((typed, i) => (/\ba\d+\b/.test(typed.sql) ? [{ alias: `f${i}`, typed, list: frame.lists.has(typed.sql) }] : []))
     groups = fillSql({ groups, keys: aliases, values: fillable, interval, range: rows.range, fill: filled, frame: rows })
+    lists = new Set(fillable.filter(({ list }) => list).map(({ alias }) => alias))
     shown = values.map((typed, i) => (fillable.some(({ alias }) => alias === `f${i}`) ? { ...typed, sql: `f${i}` } : typed))
   }
 
@@ -76,7 +78,7 @@ export function planGroups(input: SelectInput): Relation {
     from: withTags(groups, frame, source, [...shown.map((value) => value.sql), ...written]),
     order: select.distinct ? [] : order,
     limited: !(partitioned && window),
-    lists: frame.lists,
+    lists,
   })
 }
 

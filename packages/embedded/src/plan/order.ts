@@ -31,10 +31,11 @@ export function orderSql(orderBy: readonly OrderItem[], items: readonly Item[], 
   const inner = aliasFrame(frame, items, outputs, (name) => {
     throw Wrong.orderAmbiguous(name)
   })
-  return orderBy.map((item) => {
+  return orderBy.flatMap((item) => {
     const value = numbered(item.expr, outputs) ?? compile(item.expr, inner)
     if (isJson(value.type) && value.column) throw Wrong.json(item)
-    return `${value.sql} ${direction(item)}`
+    // A constant orders nothing, and DuckDB would take a number for a column's position.
+    return value.constant ? [] : [`${value.sql} ${direction(item)}`]
   })
 }
 

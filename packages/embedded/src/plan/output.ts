@@ -52,14 +52,13 @@ export function outputOf(output: Output): Relation {
 /** ORDER BY of a DISTINCT query can only name what is selected; without it the rows are ordered by all columns, so that the answer is always the same. */
 function distinctOrder({ select, items, values, frame }: Output): string[] {
   if (select.orderBy.length === 0) return values.map((_, i) => `o${i} NULLS FIRST`)
-  const written = select.orderBy.map((item) => {
-    const wanted = numbered(item.expr, values) ? undefined : orderSql([item], items, values, frame)[0]!
-    const at =
-      wanted === undefined
-        ? Number((item.expr as { text: string }).text) - 1
-        : values.findIndex((value) => wanted === `${value.sql} ${direction(item)}`)
+  const written = select.orderBy.flatMap((item) => {
+    const number = numbered(item.expr, values)
+    const wanted = number ? undefined : orderSql([item], items, values, frame)[0]
+    if (!number && wanted === undefined) return []
+    const at = number ? values.indexOf(number) : values.findIndex((value) => wanted === `${value.sql} ${direction(item)}`)
     if (at < 0) throw Wrong.notSelected(item)
-    return `o${at} ${direction(item)}`
+    return [`o${at} ${direction(item)}`]
   })
   return [...written, ...values.map((_, i) => `o${i} NULLS FIRST`)]
 }
