@@ -5,6 +5,7 @@ import { isSystemDatabase, LiveRegistry } from './metadata/index.ts'
 import { databaseFunctions } from './plan/functions/native.ts'
 import type { ZoneCache } from './plan/functions/zone.ts'
 import { authenticate } from './session/authenticate.ts'
+import { ReaderPool } from './session/insert/reader-pool.ts'
 import { PasswordCheck } from './session/password.ts'
 import { Session, type SessionOptions } from './session/session.ts'
 import { type Cell, Storage } from './storage/index.ts'
@@ -33,6 +34,8 @@ export class Engine {
   /** Who is connected and what runs. */
   readonly live: LiveRegistry
   readonly zones: ZoneCache = new Map()
+  /** Readers of INSERT's rows that wait to be used again. */
+  readonly rowReaders = new ReaderPool()
   readonly #passwords = new PasswordCheck()
   readonly limits: { readonly queryTimeoutMs: number; readonly statementLength: number }
 

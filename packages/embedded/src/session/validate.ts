@@ -15,6 +15,13 @@ export async function validateStatement(session: Session, sql: string): Promise<
     planQuery(statement, queryContext(context, await readVirtualTables(statement, metadataContext(context))))
   } else if (statement.kind === 'insert-values') {
     const { timezone: zone, fixedOffset } = session
-    readInsert(sql, statement.start, { catalog: engine.catalog, database, zone, zones: engine.zones, fixedOffset })
+    readInsert(sql, statement.start, {
+      catalog: engine.catalog,
+      readers: engine.rowReaders,
+      database,
+      zone,
+      zones: engine.zones,
+      fixedOffset,
+    })
   }
 }

@@ -82,6 +82,14 @@ export class RowSet {
     for (const column of this.values) column.reserve(rows)
   }
 
+  /** Forgets all rows; the room for them stays. */
+  clear(): void {
+    this.rows = 0
+    this.segments.length = 0
+    this.ts.clear()
+    for (const column of this.values) column.clear()
+  }
+
   /** A set of the given rows of this one, in that order. */
   pick(rows: Int32Array): RowSet {
     const picked = new RowSet(this.table, this.columns)

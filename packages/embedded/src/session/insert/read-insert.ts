@@ -7,13 +7,15 @@ import { type NewSubtable, type RowSet, TagSet, type Target } from '../../storag
 import { refuseVirtual } from '../statement-context.ts'
 import { cellOf } from './cell.ts'
 import { InsertWrong, nearRest, nearText } from './insert-error.ts'
-import { RowReader } from './row-reader.ts'
+import type { ReaderPool } from './reader-pool.ts'
+import type { RowReader } from './row-reader.ts'
 import { SupertableReader } from './supertable-reader.ts'
 import { ValueSource } from './value-source.ts'
 
 /** What an INSERT is read against. */
 export interface InsertContext {
   readonly catalog: Catalog
+  readonly readers: ReaderPool
   readonly database: string | undefined
   readonly zone: string
   readonly zones: ZoneCache
@@ -21,19 +23,26 @@ export interface InsertContext {
   readonly fixedOffset: number | undefined
 }
 
+/** The typed rows of an INSERT. */
+export interface ReadRows {
+  readonly sets: readonly RowSet[]
+  /** Says that the sets are no longer used. */
+  release(): void
+}
+
 /** Reads an INSERT with VALUES into sets of typed rows; nothing is written yet. Throws SqlError. */
-export function readInsert(sql: string, start: number, context: InsertContext): RowSet[] {
+export function readInsert(sql: string, start: number, context: InsertContext): ReadRows {
   const statement = new Statement(sql, context)
   const clauses = new InsertReader(sql, start)
   for (let clause = clauses.next(); clause; clause = clauses.next()) clauses.resume(statement.clause(clause))
-  return statement.sets
+  return statement
 }
 
-class Statement {
+class Statement implements ReadRows {
   readonly sets: RowSet[] = []
   readonly #sql: string
   readonly #context: InsertContext
-  readonly #readers = new Map<string, RowReader>()
+  readonly #readers = new Map<Supertable | NormalTable, RowReader[]>()
   readonly #tagSets = new Map<Supertable, TagSet>()
   readonly #created = new Map<string, NewSubtable>()
 
@@ -117,14 +126,19 @@ class Statement {
   }
 
   #reader(table: Supertable | NormalTable, names: readonly Name[] | null): RowReader {
-    const key = names ? `${table.id} ${names.map(({ text }) => text).join('\0')}` : `${table.id}`
-    let reader = this.#readers.get(key)
-    if (!reader) {
-      reader = new RowReader(table, names ? columnsNamed(table, names) : table.columns, table.database.precision)
-      this.#readers.set(key, reader)
-      this.sets.push(reader.set)
-    }
+    const key = names ? names.map(({ text }) => text).join('\0') : ''
+    const ofTable = this.#readers.get(table) ?? []
+    const known = ofTable.find((reader) => reader.key === key)
+    if (known) return known
+    const reader = this.#context.readers.take(table, key, () => (names ? columnsNamed(table, names) : table.columns))
+    ofTable.push(reader)
+    this.#readers.set(table, ofTable)
+    this.sets.push(reader.set)
     return reader
+  }
+
+  release(): void {
+    for (const readers of this.#readers.values()) for (const reader of readers) this.#context.readers.give(reader)
   }
 }
 

@@ -12,17 +12,20 @@ const MAX_RESERVED = 262144
 /** Reads the rows `(…) (…)` of a VALUES clause that gives the same columns, into one set. */
 export class RowReader {
   readonly set: RowSet
+  /** The list of columns as written, empty for all: readers of one table and key are alike. */
+  readonly key: string
   readonly #cells: readonly Cell[]
-  readonly #key: number
+  readonly #keyColumn: number
 
   /** `order` are the table's columns as the clause lists them, the timestamp (the table's first column) among them. */
-  constructor(table: Supertable | NormalTable, order: readonly ColumnDef[], precision: Precision) {
+  constructor(table: Supertable | NormalTable, key: string, order: readonly ColumnDef[], precision: Precision) {
+    this.key = key
     const time = table.columns[0]!
     this.set = new RowSet(
       table,
       order.filter((column) => column !== time),
     )
-    this.#key = this.set.columns.findIndex(({ primaryKey }) => primaryKey)
+    this.#keyColumn = this.set.columns.findIndex(({ primaryKey }) => primaryKey)
     let at = 0
     this.#cells = order.map((column) =>
       column === time ? primaryTime(this.set, precision) : cellOf(column, this.set.values[at++]!, precision),
@@ -65,7 +68,7 @@ export class RowReader {
   }
 
   #checkKey(source: ValueSource, row: number): void {
-    if (this.#key >= 0 && this.set.values[this.#key]!.isNull(row)) throw InsertWrong.key(source.pos)
+    if (this.#keyColumn >= 0 && this.set.values[this.#keyColumn]!.isNull(row)) throw InsertWrong.key(source.pos)
   }
 
   /** Checks a row that was read cell by cell. */

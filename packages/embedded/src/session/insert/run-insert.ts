@@ -5,23 +5,32 @@ import { type KeepRange, StaleSchema, writeRows } from '../../storage/write-rows
 import type { EngineAnswer } from '../answer.ts'
 import { minutesOf } from '../ddl/database-options.ts'
 import type { StatementContext } from '../statement-context.ts'
-import { readInsert } from './read-insert.ts'
+import { type ReadRows, readInsert } from './read-insert.ts'
 
 /** Times a statement is read again when the tables change under it. */
 const ATTEMPTS = 8
 
 /** INSERT with VALUES: its text becomes typed rows, which the writer appends or merges. */
 export async function insertValues(start: number, { engine, session, sql, database }: StatementContext): Promise<EngineAnswer> {
-  const context = { catalog: engine.catalog, database, zone: session.timezone, zones: engine.zones, fixedOffset: session.fixedOffset }
+  const context = {
+    catalog: engine.catalog,
+    readers: engine.rowReaders,
+    database,
+    zone: session.timezone,
+    zones: engine.zones,
+    fixedOffset: session.fixedOffset,
+  }
   return { kind: 'update', affectedRows: await writeAgain(engine, () => readInsert(sql, start, context)) }
 }
 
 /** Writes what `read` gives, reading again when a table has changed since; the rows affected. */
-export async function writeAgain(engine: Engine, read: () => RowSet[]): Promise<number> {
+export async function writeAgain(engine: Engine, read: () => ReadRows): Promise<number> {
   for (let attempt = 1; ; attempt++) {
-    const sets = read()
+    const rows = read()
     try {
-      return await writeSets(engine, sets)
+      const affected = await writeSets(engine, rows.sets)
+      rows.release()
+      return affected
     } catch (error) {
       if (!(error instanceof StaleSchema) || attempt === ATTEMPTS) throw error
     }

@@ -32,7 +32,7 @@ export class SupertableReader {
     const position = names[0]!.start
     if (!names.some(({ text }) => text === 'tbname')) throw InsertWrong.operation('tbname column should not be null', position)
     checkGiven(supertable, columns, position)
-    this.#rows = new RowReader(supertable, columns, precision)
+    this.#rows = new RowReader(supertable, '', columns, precision)
     this.#steps = names.map(({ text }) => {
       if (text === 'tbname') return (source) => this.#readName(source)
       const tag = supertable.tags.findIndex(({ name }) => name === text)
