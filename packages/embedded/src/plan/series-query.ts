@@ -12,6 +12,8 @@ import type { RowFrame } from './row-frame.ts'
 import type { ScopeColumn } from './scope.ts'
 import type { SelectInput } from './select.ts'
 import { type Lie, SEQUENCES, type Sequence } from './sequence/index.ts'
+import { numberedRows } from './sequence/sequence.ts'
+import { sorted } from './windows/in-order.ts'
 import type { WindowPlan } from './windows/window.ts'
 
 /** Expressions over rows that series functions are computed for. */
@@ -122,6 +124,10 @@ export function planSeries(input: SelectInput): Relation {
   }
   const looked = made.flatMap(({ sequence }) => (sequence.looks ? [sequence.looks] : []))
   if (looked.length === made.length) sql = `SELECT * FROM (${sql}) r WHERE ${looked.map((part) => `(${part})`).join(' OR ')}`
+  if (named.choice === 'series') {
+    const lies = { partition, ts: ts!, ties }
+    sql = numberedRows(sorted(sql, lies), lies)
+  }
   for (let layer = 0; made.some(({ sequence }) => layer < sequence.layers.length); layer++) {
     const columns = made.flatMap(({ sequence }) => sequence.layers[layer] ?? [])
     sql = `SELECT *, ${columns.join(', ')} FROM (${sql}) r`

@@ -1,5 +1,7 @@
 import type { Call } from '../../sql/ast.ts'
 import type { FunctionContext, Typed } from '../functions/spec.ts'
+import { soFar, startsPartition } from '../windows/in-order.ts'
+import type { WindowInput } from '../windows/window.ts'
 
 /** How the rows of a series function lie: SQL of its partition, of its time order, and of the primary timestamp. */
 export interface Lie {
@@ -34,5 +36,17 @@ export function over(lie: Lie, frame = '', descending = false): string {
   return `OVER (${partition}ORDER BY ${lie.order.map((sql) => (descending ? `${sql} DESC` : sql)).join(', ')}${frame ? ` ${frame}` : ''})`
 }
 
-export const BEFORE = 'ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING'
 export const SO_FAR = 'ROWS UNBOUNDED PRECEDING'
+
+/** Columns that sorted rows have for the functions over neighbours: the row's number, whether it is its partition's first, and the number of that first row. */
+export const NUMBER = 'zr'
+export const FIRST = 'zf'
+export const FIRST_NUMBER = 'zb'
+
+/** Sorted rows with those columns. */
+export function numberedRows(sorted: string, input: WindowInput): string {
+  const number = 'row_number() OVER ()'
+  const flagged = `SELECT *, ${number} AS ${NUMBER}, ${number} = 1 OR ${startsPartition(input)} AS ${FIRST} FROM (${sorted}) r`
+  const first = input.partition.length === 0 ? '1' : soFar(`max(${NUMBER}) FILTER (WHERE ${FIRST})`)
+  return `SELECT *, ${first} AS ${FIRST_NUMBER} FROM (${flagged}) r`
+}
