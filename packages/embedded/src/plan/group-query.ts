@@ -205,6 +205,7 @@ function groupsSql(input: SelectInput, frame: GroupFrame, keys: readonly Key[], 
     const never = conditions.constant.length > 0 ? ` HAVING ${conditions.constant.join(' AND ')}` : ''
     return grouped(rows, frame.counts ? never : ' HAVING count(*) > 0')
   }
+  if (window?.panes && aggregates.length > 0 && aggregates.every(({ alias }) => frame.panes.has(alias))) return panesSql(plain, frame, grouping, window.panes)
   if (window || !frame.counts) return grouped(rows, '')
   const empty = aggregates.map(({ alias }) => `${frame.emptyValues.get(alias) ?? 'NULL'} AS ${alias}`)
   if (
@@ -230,6 +231,17 @@ function groupsSql(input: SelectInput, frame: GroupFrame, keys: readonly Key[], 
     return `${grouped(rows, '')} UNION ALL SELECT ${[...grouping.map(({ alias }) => `NULL AS ${alias}`), ...empty].join(', ')} WHERE ${none}`
   }
   return grouped(rows, '')
+}
+
+/** Overlapping windows by panes: each row is looked at once, then every pane in each of its windows. */
+function panesSql(rows: string, frame: GroupFrame, keys: readonly NonNullable<Key['group']>[], panes: NonNullable<WindowPlan['panes']>): string {
+  const parts = frame.aggregates.map(({ alias }) => ({ alias, ...frame.panes.get(alias)! }))
+  const by = keys.map(({ alias }) => alias)
+  const partials = parts.flatMap(({ alias, partials }) => partials.map((sql, i) => `${sql} AS ${alias}p${i}`))
+  const numbers = Array.from({ length: by.length + 1 }, (_, i) => i + 1).join(', ')
+  const paned = `SELECT ${[...keys.map(({ sql, alias }) => `${sql} AS ${alias}`), `${panes.floor(frame.functions.ts!)} AS p0`, ...partials].join(', ')} FROM (${rows}) r GROUP BY ${numbers}`
+  const combined = parts.map(({ alias, partials, combine }) => `${combine(partials.map((_, i) => `${alias}p${i}`))} AS ${alias}`)
+  return `SELECT ${[...by, 'w0', ...combined].join(', ')} FROM (${panes.expand(paned)}) r GROUP BY ${numbers}`
 }
 
 /** The groups as something to select from, with the tags of their subtables where they are asked for. */

@@ -52,6 +52,8 @@ export class GroupFrame implements ItemFrame {
   readonly columns: { readonly alias: string; readonly sql: string }[] = []
   /** Whether some function gives a value for a group without rows. */
   counts = false
+  /** Aliases of aggregates that can be put together from parts, and how. */
+  readonly panes = new Map<string, { readonly partials: readonly string[]; combine(names: readonly string[]): string }>()
   /** Aliases of aggregates and their value for no rows. */
   readonly emptyValues = new Map<string, string>()
   /** Aliases of aggregates that give a list to be unnested. */
@@ -176,6 +178,8 @@ export class GroupFrame implements ItemFrame {
     if (spec.needsTs && this.functions.ts === undefined)
       throw Wrong.notAllowed(`${spec.name} function requires valid time series input`, node)
     const alias = this.add(this.#aggregate(spec, args))
+    const partials = spec.panes?.partials(args, this.functions)
+    if (partials) this.panes.set(alias, { partials, combine: (names) => spec.panes!.combine(names, args) })
     if (spec.emptyValue !== undefined) {
       this.counts = true
       this.emptyValues.set(alias, spec.emptyValue)

@@ -46,6 +46,17 @@ const SUM: AggregateFunction = {
     return sumType(at(args, 0).type)
   },
   sql: (args, context) => sumSql(at(args, 0), context),
+  panes: {
+    partials: (args, context) => {
+      const arg = at(args, 0)
+      return isNull(arg.type) ? undefined : [isFloating(arg.type) ? `sum(${asDouble(arg, context)})` : `sum(${arg.sql})`]
+    },
+    combine: ([sum], args) => {
+      const { type } = at(args, 0)
+      if (isDecimal(type) || isFloating(type)) return `sum(${sum})`
+      return `${isUnsigned(type) ? 'td_h2u64' : 'td_h2i64'}(sum(${sum}))`
+    },
+  },
 }
 
 const AVG: AggregateFunction = {
@@ -63,6 +74,14 @@ const AVG: AggregateFunction = {
     if (isDecimal(arg.type))
       return `td_decimal_avg(sum(${arg.sql}), count(${arg.sql}), ${arg.type.scale}, ${Math.max(6, arg.type.scale)})::DECIMAL(38,${Math.max(6, arg.type.scale)})`
     return `avg(${isFloating(arg.type) ? asDouble(arg, context) : arg.sql})`
+  },
+  panes: {
+    partials: (args, context) => {
+      const arg = at(args, 0)
+      if (isNull(arg.type) || isDecimal(arg.type)) return undefined
+      return [isFloating(arg.type) ? `sum(${asDouble(arg, context)})` : `sum(${arg.sql})`, `count(${arg.sql})`]
+    },
+    combine: ([sum, number]) => `CAST(sum(${sum}) AS DOUBLE) / nullif(sum(${number}), 0)`,
   },
 }
 

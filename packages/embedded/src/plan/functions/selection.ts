@@ -38,6 +38,13 @@ function edge(name: 'first' | 'last', arg: 'arg_min' | 'arg_max'): AggregateFunc
     },
     sql: (args, context) => `${arg}(${at(args, 0).sql}, ${time(context)})`,
     pick: (args, context, column) => `${arg}_null(${column}, CASE WHEN ${at(args, 0).sql} IS NOT NULL THEN ${time(context)} END)`,
+    panes: {
+      partials: (args, context) => {
+        const x = at(args, 0).sql
+        return [`${arg}(${x}, ${time(context)})`, `${arg.slice(4)}(${time(context)}) FILTER (WHERE ${x} IS NOT NULL)`]
+      },
+      combine: ([x, t]) => `${arg}(${x}, ${t})`,
+    },
   }
 }
 
@@ -52,6 +59,10 @@ const LAST_ROW: AggregateFunction = {
   },
   sql: (args, context) => `arg_max_null(${at(args, 0).sql}, ${time(context)})`,
   pick: (_args, context, column) => `arg_max_null(${column}, ${time(context)})`,
+  panes: {
+    partials: (args, context) => [`arg_max_null(${at(args, 0).sql}, ${time(context)})`, `max(${time(context)})`],
+    combine: ([x, t]) => `arg_max_null(${x}, ${t})`,
+  },
 }
 
 /** The value that is there most often; the row beside it is the last one that holds it. */

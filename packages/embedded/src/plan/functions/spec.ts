@@ -67,8 +67,9 @@ export interface AggregateFunction extends FunctionHead {
   readonly emptyValue?: string
   /** How partial results combine, where they do (sum, count, min, max …), for sliding windows by panes. */
   readonly panes?: {
-    readonly partials: (args: readonly Typed[], context: FunctionContext) => readonly string[]
-    readonly combine: (partials: readonly string[]) => string
+    /** Aggregates over a pane; undefined for arguments with which the function cannot be put together from panes. */
+    readonly partials: (args: readonly Typed[], context: FunctionContext) => readonly string[] | undefined
+    readonly combine: (partials: readonly string[], args: readonly Typed[]) => string
   }
   /**
    * The function looks at neighbouring rows (TWA): columns to add to the rows of a partition (`over` is their time order, without the end of the OVER clause)

@@ -17,6 +17,8 @@ export interface Interval {
   readonly longest: bigint
   /** SQL of the start of the window, or of the sliding step, in which a time lies. */
   floor(ts: string): string
+  /** SQL of the last point not after a time that lies whole steps of another size from the windows' starts. */
+  align(ts: string, size: bigint): string
   /** SQL of a window's start moved by so many steps (SQL). */
   step(start: string, steps: string): string
   end(start: string): string
@@ -59,22 +61,24 @@ export function readInterval(window: IntervalWindow, frame: Frame, range: TimeRa
       const ticks = wallTicks(first, calendar)
       return offset === 0n ? ticks : `(${ticks} + ${offset})`
     }
-    return { length, offset, sliding, longest: rough, floor, step, end }
+    return { length, offset, sliding, longest: rough, floor, align: (ts) => floor(ts), step, end }
   }
   const { ticks } = sliding
   const days = length.kind === 'ticks' && (length.unit === 'd' || length.unit === 'w')
-  const floor = (ts: string) => {
+  const align = (ts: string, size: bigint) => {
     const fixed = days ? fixedOffset(timezone) : 0
     if (fixed === undefined) {
       // Days begin at midnight of the wall clock, which is not always 24 hours apart.
       const local = `(epoch_us(${wallClock(ts, calendar)}) ${precision === 'ms' ? '// 1000' : precision === 'ns' ? '* 1000' : ''})`
-      const at = floorTo(local, ticks, offset)
+      const at = floorTo(local, size, offset)
       return wallTicks(`make_timestamp(${precision === 'ms' ? `(${at}) * 1000` : precision === 'ns' ? `(${at}) // 1000` : at})`, calendar)
     }
-    return floorTo(ts, ticks, offset - (BigInt(fixed) * dayTicks(precision)) / 86_400n)
+    return floorTo(ts, size, offset - (BigInt(fixed) * dayTicks(precision)) / 86_400n)
   }
-  return { length, offset, sliding, longest: rough, floor, step, end }
+  return { length, offset, sliding, longest: rough, floor: (ts) => align(ts, ticks), align, step, end }
 }
+
+const divisor = (a: bigint, b: bigint): bigint => (b === 0n ? a : divisor(b, a % b))
 
 const modulo = (value: bigint, by: bigint): bigint => ((value % by) + by) % by
 
@@ -106,12 +110,15 @@ export function intervalPlan(interval: Interval, ts: string): WindowPlan {
   const { sliding, length } = interval
   if (sliding.kind !== 'ticks') throw Wrong.naturalSliding()
   if (length.kind === 'ticks') {
-    const starts = `range(${interval.floor(ts)}, ${ts} - ${length.ticks}, ${-sliding.ticks})`
+    const spread = (rows: string, at: string) =>
+      `SELECT *, unnest(range(${interval.floor(at)}, ${at} - ${length.ticks}, ${-sliding.ticks})) AS w0 FROM (${rows}) r`
     return {
       ...span,
       consumes: [ts],
-      wrap: (rows) => `SELECT *, unnest(${starts}) AS w0 FROM (${rows}) r`,
+      wrap: (rows) => spread(rows, ts),
       keys: [{ alias: 'w0', sql: 'w0' }],
+      // Windows begin and end at multiples of the pane's size, which divides both length and step.
+      panes: { floor: (at) => interval.align(at, divisor(length.ticks, sliding.ticks)), expand: (rows) => spread(rows, 'p0') },
     }
   }
   // A month is at most 31 days long: starts that far back are tried, and kept where their window still holds the row.

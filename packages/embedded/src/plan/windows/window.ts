@@ -20,6 +20,8 @@ export interface WindowPlan {
   readonly aggregates: readonly { readonly alias: string; readonly sql: string }[]
   /** Condition over the groups that a window must meet. */
   readonly having?: string
+  /** Of overlapping windows: SQL of the start of the pane that a time lies in, and rows with a pane's start `p0` multiplied into those of their windows, `w0`. */
+  readonly panes?: { floor(ts: string): string; expand(rows: string): string }
   /** SQL over a row of the first and last tick of the window that it lies in, where rows lie in one only. */
   readonly span?: { readonly first: string; readonly last: string }
   /** `_wstart`, `_wend`, `_wduration` over the groups. */
