@@ -7,7 +7,7 @@ export interface ModelColumn {
   readonly name: string
   readonly type: ColumnType
   /** Of VARCHAR (bytes) and NCHAR (characters), else 0. */
-  readonly length: number
+  length: number
 }
 
 /** A row's values by column; a column that is absent is NULL. */
@@ -54,8 +54,8 @@ export class Model {
   readonly tables = new Map<string, ModelTable>()
 
   constructor(columns: readonly ModelColumn[], tags: readonly ModelColumn[]) {
-    this.columns = [...columns]
-    this.tags = [...tags]
+    this.columns = columns.map((column) => ({ ...column }))
+    this.tags = tags.map((tag) => ({ ...tag }))
   }
 
   table(name: string): ModelTable {
@@ -86,7 +86,7 @@ export class Model {
       if (ifNotExists) return
       throw new ModelError(CODE.tableExists)
     }
-    this.tables.set(name, { name, tags: undefined, columns: [...columns], rows: new Map() })
+    this.tables.set(name, { name, tags: undefined, columns: columns.map((column) => ({ ...column })), rows: new Map() })
   }
 
   drop(name: string, ifExists: boolean): void {
@@ -163,6 +163,16 @@ export class Model {
     if (found === undefined) throw new ModelError(CODE.noColumn)
     if (table.columns.some((other) => other.name === to)) throw new ModelError(CODE.duplicatedColumn)
     this.#replace(table, found, { ...found, name: to })
+  }
+
+  /** Makes a text column longer; anything else is refused. */
+  widenColumn(name: string, column: string, length: number): void {
+    const owner = name === STABLE ? this : this.table(name)
+    const found = owner.columns.find((other) => other.name === column)
+    if (found === undefined) throw new ModelError(CODE.noColumn)
+    if (length <= found.length || found.length === 0) throw new ModelError(CODE.modifyLength)
+    // The column keeps its identity: rows refer to it.
+    found.length = length
   }
 
   addTag(tag: ModelColumn): void {

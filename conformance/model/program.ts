@@ -15,6 +15,11 @@ export type Step =
   | { readonly kind: 'add-column'; readonly table: string; readonly column: ModelColumn }
   | { readonly kind: 'drop-column'; readonly table: string; readonly column: string }
   | { readonly kind: 'rename-column'; readonly table: string; readonly column: string; readonly to: string }
+  | { readonly kind: 'widen-column'; readonly table: string; readonly column: string; readonly length: number }
+  | { readonly kind: 'copy'; readonly from: string; readonly to: string; readonly column: number }
+  | { readonly kind: 'ends'; readonly table: string; readonly from: number; readonly to: number }
+  | { readonly kind: 'windows-by-table'; readonly width: number; readonly from: number; readonly to: number }
+  | { readonly kind: 'page'; readonly table: string; readonly descending: boolean; readonly limit: number; readonly offset: number }
   | { readonly kind: 'add-tag'; readonly tag: ModelColumn }
   | { readonly kind: 'drop-tag'; readonly tag: string }
   | { readonly kind: 'rename-tag'; readonly tag: string; readonly to: string }
@@ -118,6 +123,28 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       table: fc.constantFrom<string>(...NORMAL_TABLES),
       column: fc.constantFrom<string>(...COLUMN_NAMES),
       to: fc.constantFrom<string>(...COLUMN_NAMES),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: kind('widen-column'),
+      table: stableOrNormal,
+      column: fc.constantFrom<string>(...COLUMN_NAMES),
+      length: fc.integer({ min: 1, max: 20 }),
+    }),
+  },
+  { weight: 2, arbitrary: fc.record({ kind: kind('copy'), from: table, to: table, column: fc.nat(4) }) },
+  { weight: 3, arbitrary: fc.record({ kind: kind('ends'), table, from: at, to: at }) },
+  { weight: 2, arbitrary: fc.record({ kind: kind('windows-by-table'), width: fc.integer({ min: 1, max: 5 }), from: at, to: at }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: kind('page'),
+      table: anyTable,
+      descending: fc.boolean(),
+      limit: fc.integer({ min: 0, max: 6 }),
+      offset: fc.nat(6),
     }),
   },
   { weight: 1, arbitrary: fc.record({ kind: kind('add-tag'), tag: column(TAG_NAMES) }) },

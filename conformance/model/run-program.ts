@@ -138,6 +138,21 @@ class Session {
             model.renameColumn(step.table, step.column, step.to),
           ),
         ]
+      case 'widen-column': {
+        const owner = step.table === STABLE ? this.#model.columns : (this.#model.tables.get(step.table)?.columns ?? [])
+        const { type } = owner.find(({ name }) => name === step.column) ?? { type: 'VARCHAR' }
+        const text = type === 'NCHAR' ? 'nchar' : 'varchar'
+        const sql = `${this.#alter(step.table)} modify column ${step.column} ${text}(${step.length})`
+        return [this.#write(sql, (model) => model.widenColumn(step.table, step.column, step.length))]
+      }
+      case 'copy':
+        return this.#copy(step)
+      case 'ends':
+        return this.#ends(step)
+      case 'windows-by-table':
+        return this.#windowsByTable(step)
+      case 'page':
+        return this.#page(step)
       case 'add-tag':
         return [this.#write(`${this.#alter(STABLE)} add tag ${declared(step.tag)}`, (model) => model.addTag({ ...step.tag }))]
       case 'drop-tag':
@@ -376,16 +391,80 @@ class Session {
   #windows(step: Extract<Step, { kind: 'windows' }>): Check[] {
     const range = this.#range(step)
     const width = BigInt(step.width) * STEP_MS
-    const ticks = width * this.#tick
     const sql = `select _wstart, count(*) from ${this.#name(step.table)} where ts >= ${range[0]} and ts <= ${range[1]} interval(${width}a) order by _wstart`
     const rows = this.#rowsIn(step.table, range)
     if (rows === undefined) return [{ sql, expected: { code: 0x2603 } }]
+    const counts = this.#counts(rows, width).map(([start, count]) => [this.#text(start), count])
+    return [{ sql, expected: { columns: ['_wstart', 'count(*)'], rows: counts } }]
+  }
+
+  /** Windows that hold rows, by their start, with their numbers of rows; `width` in milliseconds. */
+  #counts(rows: readonly [bigint, ModelRow][], width: bigint): [bigint, number][] {
+    const ticks = width * this.#tick
     const counts = new Map<bigint, number>()
     for (const [ts] of rows) {
       const rest = ((ts % ticks) + ticks) % ticks
       counts.set(ts - rest, (counts.get(ts - rest) ?? 0) + 1)
     }
-    return [{ sql, expected: { columns: ['_wstart', 'count(*)'], rows: [...counts].map(([start, count]) => [this.#text(start), count]) } }]
+    return [...counts]
+  }
+
+  /** INSERT … SELECT of one column, where both tables have it alike. */
+  #copy({ from, to, column: index }: Extract<Step, { kind: 'copy' }>): Check[] {
+    const [source, target] = [this.#model.tables.get(from), this.#model.tables.get(to)]
+    if (!source || !target) return []
+    const column = this.#model.columnsOf(source)[index]
+    const into =
+      column &&
+      this.#model
+        .columnsOf(target)
+        .find(({ name, type, length }) => name === column.name && type === column.type && length >= column.length)
+    if (!column || !into) return []
+    const rows = ordered(source).map(([ts, row]) => ({ ts, values: [row.get(column) ?? null] }))
+    const sql = `insert into ${this.#name(to)} (ts, ${into.name}) select ts, ${column.name} from ${this.#name(from)}`
+    return [this.#write(sql, (model) => model.insert(to, [into], rows))]
+  }
+
+  /** The first and last values of each column, and the last row. */
+  #ends(step: Extract<Step, { kind: 'ends' }>): Check[] {
+    const range = this.#range(step)
+    const where = `where ts >= ${range[0]} and ts <= ${range[1]}`
+    const rows = this.#rowsIn(step.table, range)
+    const found = this.#model.tables.get(step.table)
+    const columns = found ? this.#model.columnsOf(found) : [{ name: 'a' } as ModelColumn]
+    return columns.map((column) => {
+      const items = [`first(${column.name})`, `last(${column.name})`, `last_row(${column.name})`, 'last_row(ts)', 'count(*)']
+      const sql = `select ${items.join(', ')} from ${this.#name(step.table)} ${where}`
+      if (rows === undefined) return { sql, expected: { code: 0x2603 } }
+      const given = rows.map(([, row]) => row.get(column) ?? null).filter((value) => value !== null)
+      const last = rows.at(-1)
+      const one = [given[0] ?? null, given.at(-1) ?? null, last?.[1].get(column) ?? null, last ? this.#text(last[0]) : null, rows.length]
+      return { sql, expected: { columns: items, rows: [one] } }
+    })
+  }
+
+  #windowsByTable(step: Extract<Step, { kind: 'windows-by-table' }>): Check[] {
+    const range = this.#range(step)
+    const width = BigInt(step.width) * STEP_MS
+    const sql =
+      `select tbname, _wstart, count(*) from ${this.#name(STABLE)} where ts >= ${range[0]} and ts <= ${range[1]} ` +
+      `partition by tbname interval(${width}a) order by tbname, _wstart`
+    const rows = this.#model
+      .subtables()
+      .flatMap(({ name }) => this.#counts(this.#rowsIn(name, range)!, width).map(([start, count]) => [name, this.#text(start), count]))
+    return [{ sql, expected: { columns: ['tbname', '_wstart', 'count(*)'], rows } }]
+  }
+
+  #page({ table, descending, limit, offset }: Extract<Step, { kind: 'page' }>): Check[] {
+    const direction = descending ? ' desc' : ''
+    const sql = `select ts, tbname from ${this.#name(table)} order by ts${direction}, tbname${direction} limit ${limit} offset ${offset}`
+    const tables = table === STABLE ? this.#model.subtables() : [this.#model.tables.get(table)]
+    if (tables.includes(undefined)) return [{ sql, expected: { code: 0x2603 } }]
+    const all = tables.flatMap((found) => ordered(found!).map(([ts]) => ({ ts, name: found!.name })))
+    all.sort((a, b) => (a.ts !== b.ts ? (a.ts < b.ts ? -1 : 1) : a.name < b.name ? -1 : 1))
+    if (descending) all.reverse()
+    const rows = all.slice(offset, offset + limit).map(({ ts, name }) => [this.#text(ts), name])
+    return [{ sql, expected: { columns: ['ts', 'tbname'], rows } }]
   }
 
   #tags(): Check {
