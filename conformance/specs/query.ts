@@ -53,7 +53,7 @@ export const querySpecs: readonly Spec[] = [
       equal(await (await connection.query(sql)).data, want, 'data')
       equal(await (await connection.query(sql)).first(), { voltage: 218, tbname: 'd1' }, 'first')
       const { columns } = await (await connection.query(sql)).columns()
-      equal([...(columns[0]!.values as Int32Array)], [218, 219, 221, 223], 'columns')
+      equal([...columns[0]!.values], [218, 219, 221, 223], 'columns')
     },
   },
   {

@@ -1,0 +1,172 @@
+import process from 'node:process'
+import { connect } from 'taosts'
+import { type BindField, encodeBind, encodeBlock, type TypeCode } from 'taosts/wire'
+import { afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { messages } from '../../../conformance/wire/transcripts.ts'
+import { configure } from '../../client/src/configure.ts'
+import { buildJudge, type Scripted, seen, verdict } from '../test/judge.ts'
+import { LibraryError, loadLibrary } from './library.ts'
+import { NativeSession } from './session.ts'
+
+/** The statements of a recorded WebSocket client with the blocks that a real server sent. */
+function recorded(name: string): Scripted[] {
+  const asked = new Map<string, string>()
+  const open = new Map<string, { -readonly [K in keyof Scripted]: Scripted[K] } & { blocks: Uint8Array[] }>()
+  for (const message of messages(name)) {
+    if ('request' in message) {
+      if (message.request.action === 'binary_query') asked.set(String(message.request.reqId), message.request.sql)
+    } else if ('reply' in message) {
+      const { reply } = message
+      if (reply.kind === 'fetch_raw_block' && reply.block)
+        open.get(String(reply.resultId))?.blocks.push(encodeBlock(reply.block, { server: true }))
+    } else if (
+      message.from === 'server' &&
+      message.json['action'] === 'binary_query' &&
+      message.json['code'] === 0 &&
+      message.json['is_update'] === false
+    ) {
+      const json = message.json as unknown as Record<string, number[]> & { fields_names: string[] }
+      open.set(String(json['id']), {
+        sql: asked.get(String(json['req_id']))!,
+        precision: Number(json['precision']),
+        fields: json.fields_names.map((field, i) => ({
+          name: field,
+          type: json['fields_types']![i]!,
+          bytes: json['fields_lengths']![i]!,
+          precision: json['fields_precisions']![i]!,
+          scale: json['fields_scales']![i]!,
+        })),
+        blocks: [],
+      })
+    }
+  }
+  return [...open.values()]
+}
+
+const script: Scripted[] = [
+  ...recorded('go-ws-query-ms'),
+  { sql: 'INSERT INTO t VALUES (1, 1) (2, 2)', affected: 2 },
+  { sql: 'SELECT broken', fields: [{ name: 'v', type: 4, bytes: 4 }], blocks: [0x0000020f | 0x80000000] },
+  { sql: 'sleep 300', affected: 0 },
+]
+
+let library = ''
+const url = 'taos://localhost:6030'
+
+beforeAll(() => {
+  const { path, scriptPath } = buildJudge(script)
+  library = path
+  process.env['TAOS_JUDGE_SCRIPT'] = scriptPath
+  process.env['TAOS_LIBRARY'] = path
+})
+
+afterEach(() => {
+  const { doubleFrees, useAfterFree, wrongHandle, nullHandle, connections, results, statements } = verdict(library)
+  expect({ doubleFrees, useAfterFree, wrongHandle, nullHandle, connections, results, statements }).toEqual({
+    doubleFrees: 0,
+    useAfterFree: 0,
+    wrongHandle: 0,
+    nullHandle: 0,
+    connections: 0,
+    results: 0,
+    statements: 0,
+  })
+})
+
+describe('a native connection, judged by a test library', () => {
+  it('reads what a real server recorded, block for block', async () => {
+    const session = await NativeSession.open(configure({ url }, {}))
+    expect(session.serverVersion).toBe('3.3.7.5')
+    for (const { sql, fields, blocks } of recorded('go-ws-query-ms')) {
+      const answer = await session.query(sql)
+      expect(answer.fields.map(({ name }) => name)).toEqual(fields!.map(({ name }) => name))
+      for (const block of blocks!) {
+        expect(Buffer.compare(encodeBlock((await answer.next())!, { server: true }), block as Uint8Array)).toBe(0)
+      }
+      expect(await answer.next()).toBeNull()
+    }
+    await session.close()
+  })
+
+  it('gives rows written, and the login’s and the statement’s errors with their codes', async () => {
+    await expect(connect({ url, password: 'wrong' })).rejects.toMatchObject({ code: 0x0357, reason: 'Authentication failure' })
+    await expect(connect({ url, database: 'nosuch' })).rejects.toMatchObject({ code: 0x0388 })
+    await expect(connect('taos://localhost:1')).rejects.toMatchObject({ code: 0x000b, name: 'ConnectionError' })
+    await using connection = await connect(url)
+    expect(await connection.execute('INSERT INTO t VALUES (1, 1) (2, 2)')).toBe(2)
+    await expect(connection.execute('CREATE TABLE 123')).rejects.toMatchObject({
+      code: 0x2600,
+      name: 'ProgrammingError',
+      sql: 'CREATE TABLE 123',
+    })
+    await expect(connection.selectDb('nosuch')).rejects.toMatchObject({ code: 0x0388 })
+    await expect((await connection.query('SELECT broken')).rows()).rejects.toMatchObject({ code: 0x020f })
+  })
+
+  it('keeps the event loop free while libtaos blocks, and gives up on abort and on time', async () => {
+    await using connection = await connect(url)
+    let ticks = 0
+    const timer = setInterval(() => ticks++, 5)
+    await connection.execute('sleep 300').finally(() => clearInterval(timer))
+    expect(ticks).toBeGreaterThan(10)
+    await expect(connection.execute('sleep 300', null, { timeout: 0.05 })).rejects.toMatchObject({
+      name: 'TimeoutError',
+      maybeExecuted: true,
+    })
+    await expect(connection.execute('sleep 300', null, { signal: AbortSignal.timeout(50) })).rejects.toMatchObject({ name: 'TimeoutError' })
+  })
+
+  it('frees results that are left early, and everything when the connection closes', async () => {
+    const connection = await connect(url)
+    const { sql } = recorded('go-ws-query-ms').find(({ blocks }) => blocks!.length > 0)!
+    for (let round = 0; round < 50; round++) {
+      for await (const _ of await connection.query(sql)) break
+    }
+    await connection.query(sql)
+    await connection.close()
+  })
+
+  it('closes twice without harm and refuses work afterwards', async () => {
+    const connection = await connect(url)
+    await connection.close()
+    await connection.close()
+    await expect(connection.execute('SELECT 1')).rejects.toMatchObject({ name: 'InterfaceError' })
+  })
+})
+
+describe('statements', () => {
+  it('lays out names, tags and columns as taos.h says', async () => {
+    const session = await NativeSession.open(configure({ url }, {}))
+    const statement = await session.prepare('INSERT INTO ? USING st TAGS(?) VALUES (?,?,?)')
+    expect(statement.fields.map(({ name, bindType }) => [name, bindType])).toEqual([
+      ['tbname', 'tbname'],
+      ['tag', 'tag'],
+      ['ts', 'column'],
+      ['v', 'column'],
+      ['s', 'column'],
+    ])
+    const fields = statement.fields.map(({ type, bytes, name }): BindField => ({ type: type as TypeCode, bytes, name, precision: 'ms' }))
+    seen(library)
+    await statement.bind(
+      encodeBind({ names: true, tags: fields.slice(1, 2), columns: fields.slice(2) }, [
+        { name: 'd1', tags: [{ values: [7] }], columns: [{ values: [1n, 2n] }, { values: [-2, null] }, { values: ['ab', null] }], rows: 2 },
+      ]),
+    )
+    expect(seen(library)).toEqual([
+      "taos_stmt2_bind_param tables=1 column=-1 d1 [type=4 num=1 7] [type=9 num=2 1 2] [type=4 num=2 -2 NULL] [type=8 num=2 'ab' NULL]",
+    ])
+    expect(await statement.execute()).toBe(2)
+    await expect(session.prepare('INSERT INTO nosuch VALUES (?)')).rejects.toMatchObject({ code: 0x2603 })
+    await statement.close()
+    await session.close()
+  })
+})
+
+describe('libraries that cannot be used', () => {
+  it('says what is wrong and what to do', () => {
+    expect(() => loadLibrary('/nowhere/libtaos.so')).toThrow(LibraryError)
+    expect(() => loadLibrary('/nowhere/libtaos.so')).toThrow(/TAOS_LIBRARY/)
+    expect(() => loadLibrary(process.execPath)).toThrow(LibraryError)
+    expect(() => loadLibrary(new URL('../package.json', import.meta.url).pathname)).toThrow(/is no library for/)
+  })
+})

@@ -1,0 +1,362 @@
+/*
+ * A judge of the calling convention, not a database: it speaks libtaos's ABI as TDengine's C API reference documents it, serves recorded
+ * results, and checks what taosts-native does with it: argument layouts, the order of calls, double frees, use after free, leaks.
+ *
+ * Results come from the file named by TAOS_JUDGE_SCRIPT, little-endian records:
+ *   u32 sqlLength, sql, i32 code, u32 messageLength, message, i32 affected, i32 precision, i32 fieldCount, fields (TAOS_FIELD_E, 72 bytes each),
+ *   i32 blockCount, then per block: i32 failCode (0 = a block follows), u32 length, bytes
+ * A statement that the script does not know is a syntax error. taos_judge_report() tells what was seen.
+ */
+#include <pthread.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define CONNECTION 0x434f4e4eu
+#define RESULT     0x52455355u
+#define STATEMENT  0x53544d54u
+#define CONSUMER   0x434f4e53u
+#define CONF       0x434f4e46u
+#define LIST       0x4c495354u
+#define DEAD       0xdeaddeadu
+
+typedef struct { char name[65]; int8_t type; uint8_t precision; uint8_t scale; int32_t bytes; } TAOS_FIELD_E;
+typedef struct { char name[65]; int8_t type; uint8_t precision; uint8_t scale; int32_t bytes; uint8_t field_type; } TAOS_FIELD_ALL;
+typedef struct { int buffer_type; void *buffer; int32_t *length; char *is_null; int num; } TAOS_STMT2_BIND;
+typedef struct { int count; char **tbnames; TAOS_STMT2_BIND **tags; TAOS_STMT2_BIND **bind_cols; } TAOS_STMT2_BINDV;
+typedef struct { int64_t reqid; bool singleStbInsert; bool singleTableBindOnce; void *asyncExecFn; void *userdata; } TAOS_STMT2_OPTION;
+typedef struct { void *raw; uint32_t raw_len; uint16_t raw_type; } tmq_raw_data;
+typedef struct { int32_t vgId; int64_t currentOffset; int64_t begin; int64_t end; } tmq_topic_assignment;
+
+typedef struct { int32_t fail; uint32_t length; char *bytes; } Block;
+typedef struct Record {
+  char *sql; int32_t code; char *message; int32_t affected; int32_t precision; int32_t fieldCount; TAOS_FIELD_E *fields;
+  int32_t blockCount; Block *blocks; struct Record *next;
+} Record;
+
+/* What a handle points to; freed handles stay readable (magic DEAD) unless the judge runs under a sanitizer that watches them itself. */
+typedef struct { uint32_t magic; bool belongs; } Head;
+typedef struct { Head head; char database[256]; } Connection;
+typedef struct { Head head; Record *record; int32_t next; char *current; int32_t code; const char *message; int64_t offset; int32_t vgroup; bool message_; } Result;
+typedef struct { Head head; Connection *connection; char *sql; bool insert; int count; char error[256]; int rows; Result *result; bool executed; } Statement;
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static Record *script = NULL;
+static int scriptLoaded = 0;
+static long opened[8], closed[8];
+static long doubleFrees = 0, useAfterFree = 0, wrongHandle = 0, nullHandle = 0;
+static long calls = 0, stops = 0;
+static char lastCalls[65536];
+static __thread int lastCode = 0;
+static __thread char lastMessage[512];
+
+enum { K_CONNECTION, K_RESULT, K_STATEMENT, K_CONSUMER, K_CONF, K_LIST, K_META, K_RAW };
+
+static void note(const char *call) {
+  pthread_mutex_lock(&lock);
+  calls++;
+  size_t used = strlen(lastCalls), add = strlen(call);
+  if (used + add + 2 < sizeof lastCalls) { memcpy(lastCalls + used, call, add); lastCalls[used + add] = '\n'; lastCalls[used + add + 1] = 0; }
+  pthread_mutex_unlock(&lock);
+}
+
+static void fail(int code, const char *message) { lastCode = code; snprintf(lastMessage, sizeof lastMessage, "%s", message); }
+
+static bool check(void *handle, uint32_t magic) {
+  if (handle == NULL) { __sync_fetch_and_add(&nullHandle, 1); return false; }
+  uint32_t found = ((Head *)handle)->magic;
+  if (found == magic) return true;
+  if (found == DEAD) __sync_fetch_and_add(&useAfterFree, 1); else __sync_fetch_and_add(&wrongHandle, 1);
+  return false;
+}
+
+static void release(void *handle, uint32_t magic, int kind) {
+  if (handle == NULL) { __sync_fetch_and_add(&nullHandle, 1); return; }
+  Head *head = handle;
+  if (head->magic == DEAD) { __sync_fetch_and_add(&doubleFrees, 1); return; }
+  if (head->magic != magic) { __sync_fetch_and_add(&wrongHandle, 1); return; }
+  head->magic = DEAD;
+  __sync_fetch_and_add(&closed[kind], 1);
+#ifdef FREE_HANDLES
+  free(handle);
+#endif
+}
+
+static void *handle(size_t size, uint32_t magic, int kind) {
+  Head *head = calloc(1, size);
+  head->magic = magic;
+  __sync_fetch_and_add(&opened[kind], 1);
+  return head;
+}
+
+static uint32_t u32(FILE *f) { uint32_t v = 0; if (fread(&v, 4, 1, f) != 1) return 0; return v; }
+static char *text(FILE *f) { uint32_t n = u32(f); char *s = calloc(1, n + 1); if (n && fread(s, 1, n, f) != n) s[0] = 0; return s; }
+
+static void load(void) {
+  pthread_mutex_lock(&lock);
+  const char *path = getenv("TAOS_JUDGE_SCRIPT");
+  if (!scriptLoaded && path != NULL) {
+    FILE *f = fopen(path, "rb");
+    int c;
+    while (f != NULL && (c = fgetc(f)) != EOF) {
+      ungetc(c, f);
+      Record *r = calloc(1, sizeof *r);
+      r->sql = text(f); r->code = (int32_t)u32(f); r->message = text(f); r->affected = (int32_t)u32(f); r->precision = (int32_t)u32(f);
+      r->fieldCount = (int32_t)u32(f);
+      r->fields = calloc(r->fieldCount + 1, sizeof(TAOS_FIELD_E));
+      if (r->fieldCount && fread(r->fields, sizeof(TAOS_FIELD_E), r->fieldCount, f) != (size_t)r->fieldCount) break;
+      r->blockCount = (int32_t)u32(f);
+      r->blocks = calloc(r->blockCount + 1, sizeof(Block));
+      for (int i = 0; i < r->blockCount; i++) {
+        r->blocks[i].fail = (int32_t)u32(f); r->blocks[i].length = u32(f); r->blocks[i].bytes = malloc(r->blocks[i].length + 1);
+        if (r->blocks[i].length && fread(r->blocks[i].bytes, 1, r->blocks[i].length, f) != r->blocks[i].length) break;
+      }
+      r->next = script; script = r;
+    }
+    if (f != NULL) fclose(f);
+  }
+  scriptLoaded = 1;
+  pthread_mutex_unlock(&lock);
+}
+
+static Record *find(const char *sql) {
+  for (Record *r = script; r != NULL; r = r->next) if (strcmp(r->sql, sql) == 0) return r;
+  return NULL;
+}
+
+static Result *result(Record *record) {
+  Result *r = handle(sizeof *r, RESULT, K_RESULT);
+  r->record = record;
+  r->code = record != NULL ? record->code : (int32_t)0x80002600;
+  r->message = record != NULL ? record->message : "syntax error near \"judge\"";
+  return r;
+}
+
+/* --- life cycle --- */
+int taos_init(void) { load(); return 0; }
+int taos_options(int option, const char *value) { (void)option; (void)value; return 0; }
+const char *taos_get_client_info(void) { return "3.3.7.5"; }
+
+void *taos_connect(const char *ip, const char *user, const char *password, const char *db, uint16_t port) {
+  load();
+  note("taos_connect");
+  if (port == 1) { fail((int)0x8000000B, "Unable to establish connection"); return NULL; }
+  if (user == NULL || strcmp(user, "root") != 0) { fail((int)0x80000351, "Invalid user"); return NULL; }
+  if (password == NULL || strcmp(password, "taosdata") != 0) { fail((int)0x80000357, "Authentication failure"); return NULL; }
+  if (db != NULL && strcmp(db, "nosuch") == 0) { fail((int)0x80000388, "Database not exist"); return NULL; }
+  (void)ip;
+  Connection *c = handle(sizeof *c, CONNECTION, K_CONNECTION);
+  if (db != NULL) snprintf(c->database, sizeof c->database, "%s", db);
+  return c;
+}
+void *taos_connect_token(const char *ip, const char *token, const char *db, uint16_t port) {
+  if (token == NULL || strcmp(token, "good-token") != 0) { fail((int)0x80000357, "Invalid token"); return NULL; }
+  return taos_connect(ip, "root", "taosdata", db, port);
+}
+void *taos_connect_totp(const char *ip, const char *user, const char *password, const char *totp, const char *db, uint16_t port) {
+  if (totp == NULL || strcmp(totp, "123456") != 0) { fail((int)0x80000357, "Wrong TOTP code"); return NULL; }
+  return taos_connect(ip, user, password, db, port);
+}
+void taos_close(void *c) { note("taos_close"); release(c, CONNECTION, K_CONNECTION); }
+int taos_options_connection(void *c, int option, const char *value) {
+  char line[128];
+  snprintf(line, sizeof line, "taos_options_connection %d %s", option, value == NULL ? "(null)" : value);
+  note(line);
+  return check(c, CONNECTION) ? 0 : (int)0x8000020B;
+}
+int taos_set_conn_mode(void *c, int mode, int value) { (void)mode; (void)value; return check(c, CONNECTION) ? 0 : (int)0x8000020B; }
+const char *taos_get_server_info(void *c) { return check(c, CONNECTION) ? "ver:3.3.7.5\nbuild:judge" : NULL; }
+int taos_select_db(void *c, const char *db) {
+  if (!check(c, CONNECTION)) { fail((int)0x8000020B, "Invalid connection"); return (int)0x8000020B; }
+  if (strcmp(db, "nosuch") == 0) { fail((int)0x80000388, "Database not exist"); return (int)0x80000388; }
+  snprintf(((Connection *)c)->database, 256, "%s", db);
+  return 0;
+}
+int taos_get_current_db(void *c, char *database, int length, int *required) {
+  if (!check(c, CONNECTION)) return (int)0x8000020B;
+  *required = (int)strlen(((Connection *)c)->database) + 1;
+  snprintf(database, length, "%s", ((Connection *)c)->database);
+  return 0;
+}
+int taos_load_table_info(void *c, const char *tables) { (void)tables; return check(c, CONNECTION) ? 0 : (int)0x8000020B; }
+int taos_get_table_vgId(void *c, const char *db, const char *table, int *id) { (void)db; (void)table; *id = 2; return check(c, CONNECTION) ? 0 : (int)0x8000020B; }
+int taos_validate_sql(void *c, const char *sql) {
+  if (!check(c, CONNECTION)) return (int)0x8000020B;
+  Record *r = find(sql);
+  if (r != NULL && r->code == 0) return 0;
+  fail(r == NULL ? (int)0x80002600 : r->code, r == NULL ? "syntax error near \"judge\"" : r->message);
+  return lastCode;
+}
+
+/* --- queries --- */
+void *taos_query_with_reqid(void *c, const char *sql, int64_t reqId) {
+  char line[300];
+  snprintf(line, sizeof line, "taos_query %.200s %lld", sql, (long long)reqId);
+  note(line);
+  if (!check(c, CONNECTION)) { fail((int)0x8000020B, "Invalid connection"); return NULL; }
+  if (strncmp(sql, "sleep ", 6) == 0) usleep((useconds_t)atoi(sql + 6) * 1000);
+  return result(find(sql));
+}
+int taos_errno(void *r) { if (r == NULL) return lastCode; return check(r, RESULT) ? ((Result *)r)->code : 0; }
+const char *taos_errstr(void *r) { if (r == NULL) return lastMessage; return check(r, RESULT) ? ((Result *)r)->message : "freed"; }
+bool taos_is_update_query(void *r) { return check(r, RESULT) && ((Result *)r)->record != NULL && ((Result *)r)->record->fieldCount == 0; }
+int taos_affected_rows(void *r) { return check(r, RESULT) && ((Result *)r)->record != NULL ? ((Result *)r)->record->affected : 0; }
+int64_t taos_affected_rows64(void *r) { return taos_affected_rows(r); }
+int taos_field_count(void *r) { return check(r, RESULT) && ((Result *)r)->record != NULL ? ((Result *)r)->record->fieldCount : 0; }
+TAOS_FIELD_E *taos_fetch_fields_e(void *r) { return check(r, RESULT) && ((Result *)r)->record != NULL ? ((Result *)r)->record->fields : NULL; }
+int taos_result_precision(void *r) { return check(r, RESULT) && ((Result *)r)->record != NULL ? ((Result *)r)->record->precision : 0; }
+int taos_fetch_raw_block(void *handle_, int *rows, void **data) {
+  *rows = 0; *data = NULL;
+  if (!check(handle_, RESULT)) return (int)0x80000109;
+  Result *r = handle_;
+  if (r->current != NULL) { memset(r->current, 0xEE, 28); free(r->current); r->current = NULL; }
+  if (r->record == NULL || r->next >= r->record->blockCount) return 0;
+  Block *b = &r->record->blocks[r->next++];
+  if (b->fail != 0) { r->code = b->fail; r->message = "Query terminated"; return b->fail; }
+  /* a copy that is overwritten at the next call: who keeps a pointer instead of a copy reads garbage */
+  r->current = malloc(b->length);
+  memcpy(r->current, b->bytes, b->length);
+  memcpy(rows, b->bytes + 8, 4);
+  *data = r->current;
+  return 0;
+}
+void taos_stop_query(void *r) { __sync_fetch_and_add(&stops, 1); check(r, RESULT); }
+void taos_free_result(void *r) {
+  if (r != NULL && ((Head *)r)->magic == RESULT && ((Result *)r)->current != NULL) {
+    memset(((Result *)r)->current, 0xEE, 28); free(((Result *)r)->current); ((Result *)r)->current = NULL;
+  }
+  release(r, RESULT, K_RESULT);
+}
+
+/* --- schemaless --- */
+void *taos_schemaless_insert_raw_ttl_with_reqid_tbname_key(void *c, char *lines, int length, int32_t *total, int protocol, int precision, int32_t ttl, int64_t reqid, char *key) {
+  char line[400];
+  snprintf(line, sizeof line, "schemaless protocol=%d precision=%d ttl=%d reqid=%lld key=%s bytes=%d %.200s", protocol, precision, ttl, (long long)reqid, key == NULL ? "(null)" : key, length, lines);
+  note(line);
+  if (!check(c, CONNECTION)) { fail((int)0x8000020B, "Invalid connection"); return NULL; }
+  *total = 0;
+  for (int i = 0; i < length; i++) if (lines[i] == '\n') (*total)++;
+  if (length > 0 && lines[length - 1] != '\n') (*total)++;
+  static Record good = { .affected = 0 };
+  Record *r = calloc(1, sizeof *r);
+  *r = good; r->affected = *total; r->message = "";
+  if (memmem(lines, length, "broken", 6) != NULL) { r->code = (int32_t)0x80003002; r->message = "Invalid data format"; r->affected = 0; }
+  return result(r);
+}
+
+/* --- stmt2 --- */
+void *taos_stmt2_init(void *c, TAOS_STMT2_OPTION *option) {
+  if (!check(c, CONNECTION)) return NULL;
+  char line[100];
+  snprintf(line, sizeof line, "taos_stmt2_init reqid=%lld async=%d", option == NULL ? 0LL : (long long)option->reqid, option != NULL && option->asyncExecFn != NULL);
+  note(line);
+  Statement *s = handle(sizeof *s, STATEMENT, K_STATEMENT);
+  s->connection = c;
+  return s;
+}
+int taos_stmt2_prepare(void *handle_, const char *sql, unsigned long length) {
+  if (!check(handle_, STATEMENT)) return (int)0x8000022A;
+  Statement *s = handle_;
+  s->sql = strndup(sql, length);
+  s->insert = strncasecmp(s->sql, "insert", 6) == 0;
+  s->count = 0;
+  for (const char *p = s->sql; *p; p++) s->count += *p == '?';
+  if (strstr(s->sql, "nosuch") != NULL) { snprintf(s->error, sizeof s->error, "Table does not exist"); return (int)0x80002603; }
+  return 0;
+}
+int taos_stmt2_is_insert(void *handle_, int *insert) { if (!check(handle_, STATEMENT)) return (int)0x8000022A; *insert = ((Statement *)handle_)->insert; return 0; }
+int taos_stmt2_get_fields(void *handle_, int *count, TAOS_FIELD_ALL **fields) {
+  if (!check(handle_, STATEMENT)) return (int)0x8000022A;
+  Statement *s = handle_;
+  *count = s->count;
+  *fields = NULL;
+  if (!s->insert) return 0;
+  /* The judge's one table: insert into ? using st tags(?) values(?,?,?), or values(?,?,?) alone: ts TIMESTAMP, v INT, s VARCHAR(20); tag INT. */
+  static const TAOS_FIELD_ALL all[] = {
+    { "tbname", 8, 0, 0, 270, 4 }, { "tag", 4, 0, 0, 4, 2 }, { "ts", 9, 0, 0, 8, 1 }, { "v", 4, 0, 0, 4, 1 }, { "s", 8, 0, 0, 22, 1 },
+  };
+  *fields = malloc(sizeof all);
+  memcpy(*fields, s->count == 5 ? all : all + 2, (size_t)s->count * sizeof(TAOS_FIELD_ALL));
+  return 0;
+}
+void taos_stmt2_free_fields(void *handle_, TAOS_FIELD_ALL *fields) { check(handle_, STATEMENT); free(fields); }
+static void describe(char *line, size_t size, const TAOS_STMT2_BIND *b) {
+  size_t at = strlen(line);
+  at += snprintf(line + at, size - at, " [type=%d num=%d", b->buffer_type, b->num);
+  const char *data = b->buffer;
+  for (int i = 0; i < b->num && at < size - 64; i++) {
+    if (b->is_null != NULL && b->is_null[i]) { at += snprintf(line + at, size - at, " NULL"); if (b->length != NULL && data != NULL) data += 0; continue; }
+    switch (b->buffer_type) {
+      case 9: case 5: at += snprintf(line + at, size - at, " %lld", (long long)((const int64_t *)b->buffer)[i]); break;
+      case 4: at += snprintf(line + at, size - at, " %d", ((const int32_t *)b->buffer)[i]); break;
+      case 7: at += snprintf(line + at, size - at, " %g", ((const double *)b->buffer)[i]); break;
+      case 1: at += snprintf(line + at, size - at, " %d", ((const int8_t *)b->buffer)[i]); break;
+      default: {
+        at += snprintf(line + at, size - at, " '%.*s'", b->length[i], data);
+        data += b->length[i];
+      }
+    }
+  }
+  snprintf(line + at, size - at, "]");
+}
+int taos_stmt2_bind_param(void *handle_, TAOS_STMT2_BINDV *v, int32_t column) {
+  if (!check(handle_, STATEMENT)) return (int)0x8000022A;
+  Statement *s = handle_;
+  char line[4096];
+  snprintf(line, sizeof line, "taos_stmt2_bind_param tables=%d column=%d", v->count, column);
+  int named = s->insert && s->count == 5 ? 1 : 0;
+  for (int t = 0; t < v->count; t++) {
+    if (v->tbnames != NULL) { strncat(line, " ", sizeof line - strlen(line) - 1); strncat(line, v->tbnames[t], sizeof line - strlen(line) - 1); }
+    if (v->tags != NULL && named) describe(line, sizeof line, v->tags[t]);
+    for (int c = 0; c < s->count - 2 * named; c++) describe(line, sizeof line, &v->bind_cols[t][c]);
+    s->rows += v->bind_cols[t][0].num;
+  }
+  note(line);
+  return 0;
+}
+int taos_stmt2_exec(void *handle_, int *affected) {
+  if (!check(handle_, STATEMENT)) return (int)0x8000022A;
+  Statement *s = handle_;
+  note("taos_stmt2_exec");
+  *affected = s->insert ? s->rows : 0;
+  s->rows = 0;
+  s->executed = true;
+  return 0;
+}
+void *taos_stmt2_result(void *handle_) {
+  if (!check(handle_, STATEMENT)) return NULL;
+  Statement *s = handle_;
+  if (s->insert || !s->executed) { snprintf(s->error, sizeof s->error, "stmt is insert, no result set"); return NULL; }
+  Record *r = find(s->sql);
+  if (s->result != NULL) release(s->result, RESULT, K_RESULT);
+  return s->result = result(r);
+}
+const char *taos_stmt2_error(void *handle_) { return check(handle_, STATEMENT) ? ((Statement *)handle_)->error : "Stmt API usage error"; }
+int taos_stmt2_close(void *handle_) {
+  if (handle_ != NULL && ((Head *)handle_)->magic == STATEMENT) {
+    Statement *s = handle_;
+    /* the result of a query statement belongs to it */
+    if (s->result != NULL && s->result->head.magic == RESULT) { if (s->result->current) { free(s->result->current); s->result->current = NULL; } release(s->result, RESULT, K_RESULT); }
+    free(s->sql);
+    s->sql = NULL;
+  }
+  note("taos_stmt2_close");
+  release(handle_, STATEMENT, K_STATEMENT);
+  return 0;
+}
+
+/* --- what was seen --- */
+const char *taos_judge_report(void) {
+  static char report[1024];
+  snprintf(report, sizeof report,
+    "{\"calls\":%ld,\"stops\":%ld,\"doubleFrees\":%ld,\"useAfterFree\":%ld,\"wrongHandle\":%ld,\"nullHandle\":%ld,"
+    "\"connections\":%ld,\"results\":%ld,\"statements\":%ld,\"consumers\":%ld,\"opened\":%ld}",
+    calls, stops, doubleFrees, useAfterFree, wrongHandle, nullHandle, opened[K_CONNECTION] - closed[K_CONNECTION],
+    opened[K_RESULT] - closed[K_RESULT], opened[K_STATEMENT] - closed[K_STATEMENT], opened[K_CONSUMER] - closed[K_CONSUMER], opened[K_RESULT]);
+  return report;
+}
+const char *taos_judge_calls(void) { return lastCalls; }
+void taos_judge_reset(void) { pthread_mutex_lock(&lock); lastCalls[0] = 0; calls = 0; pthread_mutex_unlock(&lock); }
