@@ -136,11 +136,15 @@ export function planSeries(input: SelectInput): Relation {
   const kept = made.flatMap(({ sequence }) => (sequence.keeps ? [sequence.keeps] : []))
   if (kept.length === made.length) sql = `SELECT * FROM (${sql}) r WHERE ${kept.map((part) => `(${part})`).join(' OR ')}`
 
-  const natural = [
-    ...partition.map((part) => `${part} NULLS FIRST`),
-    ...(window?.keys ?? []).map(({ alias }) => alias),
-    ...(ts === undefined ? [] : order),
-  ]
+  // What runs over sorted rows leaves them sorted.
+  const natural =
+    named.choice === 'series'
+      ? []
+      : [
+          ...partition.map((part) => `${part} NULLS FIRST`),
+          ...(window?.keys ?? []).map(({ alias }) => alias),
+          ...(ts === undefined ? [] : order),
+        ]
   const perPartition = select.partitionBy.length > 0 && select.orderBy.length === 0 && (select.limit || select.slimit)
   if (perPartition) {
     const by = partition.length > 0 ? `PARTITION BY ${partition.join(', ')} ` : ''

@@ -6,7 +6,7 @@ import type { WindowInput } from './window.ts'
 
 /** The rows one partition after another, each in time order. */
 export function sorted(rows: string, { partition, ts, ties }: WindowInput): string {
-  return `SELECT * FROM (${rows}) r ORDER BY ${[...partition, ts, ...ties].join(', ')}`
+  return `SELECT * FROM (${rows}) r ORDER BY ${[...partition.map((sql) => `${sql} NULLS FIRST`), ts, ...ties].join(', ')}`
 }
 
 /** Over sorted rows: whether a row is the first of its partition; NULL or false for the first row of all. */
