@@ -12,4 +12,6 @@ export interface Relation {
   readonly sql: string
   readonly columns: readonly RelationColumn[]
   readonly precision: Precision
+  /** Of a query that guessed where its answer lies: the rows that it then has, and the query that looks everywhere. */
+  readonly sure?: { readonly rows: number; readonly otherwise: Relation }
 }

@@ -1,3 +1,4 @@
+import type { Block } from 'taosts/wire'
 import { SqlError } from '../errors.ts'
 import type { Rows } from '../session/answer.ts'
 import type { QueryOptions, Storage } from '../storage/index.ts'
@@ -6,14 +7,20 @@ import type { Relation } from './relation.ts'
 
 /** Starts a planned query. Its blocks come as they are asked for; errors that its functions raise are TDengine's. Throws SqlError. */
 export async function openRelation(relation: Relation, storage: Storage, options?: QueryOptions): Promise<Rows> {
-  const rows = await translated(() => storage.query(relation.sql, relation.columns, relation.precision, options))
-  return {
-    kind: 'rows',
-    columns: rows.columns,
-    precision: rows.precision,
-    next: () => translated(() => rows.next()),
-    close: () => rows.close(),
+  const { sure } = relation
+  const rows = await translated(() =>
+    storage.query(relation.sql, relation.columns, relation.precision, { ...options, materialize: sure !== undefined }),
+  )
+  const { columns, precision } = rows
+  if (!sure) return { kind: 'rows', columns, precision, next: () => translated(() => rows.next()), close: () => rows.close() }
+  const blocks: Block[] = []
+  let found = 0
+  for (let block = await rows.next(); block; block = await rows.next()) {
+    blocks.push(block)
+    found += block.rows
   }
+  if (found !== sure.rows) return openRelation(sure.otherwise, storage, options)
+  return { kind: 'rows', columns, precision, next: async () => blocks.shift() ?? null, close: async () => undefined }
 }
 
 /** What our own functions raised inside DuckDB comes back in its message. */

@@ -130,7 +130,7 @@ export function tableSource(table: Table, alias: string, index: number): Source 
     if (owner.kind !== 'supertable') {
       if (used.has(`${prefix}tbname`)) data.push(`${quote(table.name)} AS ${prefix}tbname`)
       if (used.has(`${prefix}uid`)) data.push(`0 AS ${prefix}uid`)
-      return `SELECT ${list(data)} FROM ${dataTable(owner)} s`
+      return `SELECT ${list(data)} FROM ${dataTable(owner)} s${where ? ` WHERE ${where}` : ''}`
     }
     const wanted = [...tags].filter(([name]) => used.has(name)).map(([name, column]) => `t.${column} AS ${name}`)
     if (used.has(`${prefix}uid`)) data.push(`s.uid AS ${prefix}uid`)

@@ -28,19 +28,24 @@ export interface SelectInput {
   readonly conditions: Conditions
   readonly items: readonly Item[]
   readonly calls: readonly FoundCall[]
-  /** SQL of the rows that WHERE lets through, with what the pieces of SQL need of them. */
-  rows(consumers: Iterable<string>): string
+  /** Whether it is no subquery and no part of a UNION. */
+  readonly outermost: boolean
+  /** SQL of the rows that WHERE lets through, with what the pieces of SQL need of them; `only` is one more condition on the rows of a lone table (`s`). */
+  rows(consumers: Iterable<string>, only?: string): string
 }
 
 /** Plans a query. Throws SqlError where it is wrong. */
 export function planQuery(query: Query, plan: PlanContext): Relation {
-  if (query.kind === 'union') return planUnion(query, plan, (part) => planQuery(part, plan))
-  return planSelect(query, plan)
+  return query.kind === 'union' ? planUnion(query, plan, (part) => planPart(part, plan)) : planSelect(query, plan, true)
 }
 
-function planSelect(select: Select, plan: PlanContext): Relation {
+function planPart(query: Query, plan: PlanContext): Relation {
+  return query.kind === 'union' ? planUnion(query, plan, (part) => planPart(part, plan)) : planSelect(query, plan, false)
+}
+
+function planSelect(select: Select, plan: PlanContext, outermost: boolean): Relation {
   if (!select.from) return planConstants(select, plan)
-  const input = understand(select, select.from, plan, (query) => planQuery(query, plan))
+  const input = understand(select, select.from, plan, outermost)
   const { calls } = input
   if (select.tags) return planTags(input)
   if (calls.some(({ spec }) => spec.name === 'interp')) return planInterp(input)
@@ -54,7 +59,8 @@ function planSelect(select: Select, plan: PlanContext): Relation {
   return planRows(input)
 }
 
-function understand(select: Select, node: NonNullable<Select['from']>, plan: PlanContext, planSub: PlanQuery): SelectInput {
+function understand(select: Select, node: NonNullable<Select['from']>, plan: PlanContext, outermost: boolean): SelectInput {
+  const planSub: PlanQuery = (query) => planPart(query, plan)
   const from = node.kind === 'join' ? joinedFrom(node, select, plan, planSub) : singleFrom(leafSource(node, 0, plan, planSub))
   const { scope } = from
   const where = new RowFrame(plan, scope, 'where')
@@ -64,14 +70,14 @@ function understand(select: Select, node: NonNullable<Select['from']>, plan: Pla
     return compile(expr, where).column === 'primary'
   }
   const frame = new RowFrame(plan, scope, 'select', timeRange(select.where, where, isTs))
-  const rows = (consumers: Iterable<string>): string => {
+  const rows = (consumers: Iterable<string>, only?: string): string => {
     const used = namesIn([...consumers, ...conditions.rows])
-    const chosen = chosenSubtables(scope.first, conditions.subtables)
+    const chosen = only ?? chosenSubtables(scope.first, conditions.subtables)
     const filters = [...conditions.constant, ...conditions.rows]
     const sql = from.rows(used, chosen)
     return filters.length > 0 ? `SELECT * FROM (${sql}) w${whereClause(filters)}` : sql
   }
-  return { plan, select, from, frame, conditions, items: itemsOf(select, scope, plan.sql), calls: queryCalls(select), rows }
+  return { plan, select, from, frame, conditions, items: itemsOf(select, scope, plan.sql), calls: queryCalls(select), outermost, rows }
 }
 
 /** SELECT without FROM: one row of constants; aggregates see one row. */
