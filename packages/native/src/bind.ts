@@ -50,7 +50,9 @@ export function bindStatement(payload: Uint8Array, use: (bindings: bigint) => vo
       if (columns.length === 0) return
       const start = take(BIND.size * columns.length)
       pointer(pointers + i * POINTER, start)
-      columns.forEach((column, c) => bind(start + c * BIND.size, column))
+      columns.forEach((column, c) => {
+        bind(start + c * BIND.size, column)
+      })
     })
     return pointers
   }
