@@ -4,9 +4,10 @@ import { Connection } from './connection.ts'
 import { addressOf } from './driver/connect-failure.ts'
 import type { Session } from './driver/driver.ts'
 import { openEmbeddedSession } from './driver/embedded.ts'
+import { ReconnectingSession, type Reopen } from './driver/reconnecting.ts'
 import { RestSession } from './driver/rest.ts'
-import { dial, logIn } from './driver/websocket.ts'
-import { ConnectionError, InterfaceError, isTaosError, NotSupportedError, TimeoutError } from './errors.ts'
+import { dial, logIn, type WebSocketSession } from './driver/websocket.ts'
+import { InterfaceError, isTaosError, NotSupportedError, TimeoutError } from './errors.ts'
 import type { Config, ConnectOptions, Endpoint } from './options.ts'
 import { clientInfo } from './version.ts'
 
@@ -85,14 +86,15 @@ export async function withDeadline<T>(
 }
 
 /** The one place that knows all drivers. */
-async function openSession(config: Config, signal: AbortSignal): Promise<Session> {
+export async function openSession(config: Config, signal: AbortSignal): Promise<Session> {
   switch (config.scheme) {
     case 'ws':
-    case 'wss':
-      return await firstOf(shuffled(config.endpoints), async (endpoint) => {
-        const socket = await dial(config, endpoint, '/ws', signal)
-        return await logIn(socket, config, addressOf(config.scheme, endpoint), { connector: clientInfo }, signal)
-      })
+    case 'wss': {
+      const open: Reopen = (database, avoid, until) =>
+        openWebSocket({ ...config, ...(database === undefined ? {} : { database }) }, avoid, until)
+      const session = await open(config.database, undefined, signal)
+      return config.reconnect ? new ReconnectingSession(session, config, open) : session
+    }
     case 'http':
     case 'https':
       return await RestSession.open({ ...config, endpoints: shuffled(config.endpoints) }, signal)
@@ -101,6 +103,28 @@ async function openSession(config: Config, signal: AbortSignal): Promise<Session
     case 'taos':
       return await openNative(config, signal)
   }
+}
+
+/** Tries the addresses in turn, in random order so that connections spread over them; the one to avoid comes last. */
+async function openWebSocket(config: Config, avoid: string | undefined, signal: AbortSignal): Promise<WebSocketSession> {
+  const where = (endpoint: Endpoint): string => addressOf(config.scheme, endpoint)
+  const endpoints = shuffled(config.endpoints).sort((a, b) => Number(where(a) === avoid) - Number(where(b) === avoid))
+  const until = Date.now() + config.connectTimeoutMs
+  let failure: unknown
+  for (const [i, endpoint] of endpoints.entries()) {
+    // One that swallows packets must not use up the time of the others.
+    const share = AbortSignal.timeout(Math.max(1, Math.ceil((until - Date.now()) / (endpoints.length - i))))
+    const both = i === endpoints.length - 1 ? signal : AbortSignal.any([signal, share])
+    try {
+      return await logIn(await dial(config, endpoint, '/ws', both), config, where(endpoint), { connector: clientInfo }, both)
+    } catch (error) {
+      signal.throwIfAborted()
+      failure = both.aborted ? new TimeoutError(`cannot connect to ${where(endpoint)}: no answer in time`, { retryable: true }) : error
+      // What another address would not better, such as a refused login, ends it.
+      if (isTaosError(failure) && failure.code !== 0 && !failure.retryable) throw failure
+    }
+  }
+  throw failure
 }
 
 /** What `taosts-native` offers. */
@@ -113,20 +137,6 @@ async function openNative(config: Config, signal: AbortSignal): Promise<Session>
   if (!found)
     throw new NotSupportedError("taos:// needs the package taosts-native and TDengine's client library; ws:// works without either")
   return await found.openSession(config, signal)
-}
-
-/** Tries the addresses in turn. An answer that no other address would better, such as a refused login, ends it. */
-async function firstOf<T>(endpoints: readonly Endpoint[], open: (endpoint: Endpoint) => Promise<T>): Promise<T> {
-  let failure: unknown
-  for (const endpoint of endpoints) {
-    try {
-      return await open(endpoint)
-    } catch (error) {
-      if (!(error instanceof ConnectionError) || (isTaosError(error) && error.code !== 0 && !error.retryable)) throw error
-      failure = error
-    }
-  }
-  throw failure
 }
 
 /** Connections spread over the addresses. */

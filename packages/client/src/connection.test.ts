@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import manifest from '../package.json' with { type: 'json' }
 import { connect } from './connect.ts'
 import type { Connection } from './connection.ts'
-import { InterfaceError, NotSupportedError, ProgrammingError, type TaosError } from './errors.ts'
+import { InterfaceError, ProgrammingError, type TaosError } from './errors.ts'
 import { clientInfo, VERSION } from './version.ts'
 
 let connection: Connection

@@ -22,3 +22,11 @@ const READING: readonly string[] = ['select', 'show', 'describe', 'desc', 'expla
 export function readsOnly(sql: string): boolean {
   return READING.includes(verbOf(sql))
 }
+
+/** What is no word of the statement: texts, quoted names, comments. */
+const QUOTED = /'(?:[^'\\]|\\.|'')*'?|"(?:[^"\\]|\\.|"")*"?|`[^`]*`?|--[^\n]*|\/\*[\s\S]*?(?:\*\/|$)/gs
+
+/** Whether an INSERT gives every row its own timestamp, so that a second run writes the same rows over themselves. */
+export function repeatableInsert(sql: string): boolean {
+  return verbOf(sql) === 'insert' && !/\b(now|today|select|file)\b/i.test(sql.replace(QUOTED, "''"))
+}

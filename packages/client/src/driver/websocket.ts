@@ -110,14 +110,15 @@ export class WebSocketSession implements Session {
   readonly features = FEATURES
   readonly serverVersion: string
   readonly #channel: Channel
-  readonly #where: string
+  /** The address, for messages. */
+  readonly where: string
 
   readonly #onClosed: (() => Promise<void>) | undefined
 
   constructor(channel: Channel, where: string, serverVersion: string, onClosed?: () => Promise<void>) {
     this.#onClosed = onClosed
     this.#channel = channel
-    this.#where = where
+    this.where = where
     this.serverVersion = serverVersion
   }
 
@@ -219,7 +220,7 @@ export class WebSocketSession implements Session {
 
   #context(reqId: RequestId | undefined, { signal, timeoutMs, harmless, shown }: CallOptions, sql?: string): RequestContext {
     return {
-      where: this.#where,
+      where: this.where,
       loss: () => this.#channel.loss,
       sql,
       shown,
