@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
-import { python } from '../conformance/foreign/toolchains.ts'
 import { atLeast, type Bar, notRun, printTable } from '../conformance/bars.ts'
+import { python } from '../conformance/foreign/toolchains.ts'
 import { cpuPerRow, interleave, Participant, type Sample, summary } from './participant.ts'
 import { loadMeters, startServer } from './server.ts'
 

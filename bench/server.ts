@@ -38,7 +38,9 @@ export async function startServer(args: readonly string[] = []): Promise<BenchSe
 export async function loadMeters(url: string, rows: number, subtables: number): Promise<void> {
   await using connection = await connect({ url })
   await connection.execute('CREATE DATABASE IF NOT EXISTS bench KEEP 36500 VGROUPS 1')
-  await connection.execute('CREATE STABLE bench.meters (ts TIMESTAMP, current FLOAT, voltage INT, phase FLOAT) TAGS (groupid INT, location VARCHAR(64))')
+  await connection.execute(
+    'CREATE STABLE bench.meters (ts TIMESTAMP, current FLOAT, voltage INT, phase FLOAT) TAGS (groupid INT, location VARCHAR(64))',
+  )
   const perTable = rows / subtables
   const perStatement = Math.min(perTable, 5000)
   for (let table = 0; table < subtables; table++) {

@@ -20,7 +20,7 @@ async function read({ url, shape, sql }: Task): Promise<number> {
   if (shape === 'columns') {
     for await (const block of result.blocks()) rows += block.rows
   } else if (shape === 'values') {
-    for await (const row of result.eachValues()) rows += row.length > 0 ? 1 : 0
+    for await (const block of result.blocks()) for (const row of block.values()) rows += row.length > 0 ? 1 : 0
   } else {
     for await (const row of result) rows += row === null ? 0 : 1
   }

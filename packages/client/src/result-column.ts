@@ -1,6 +1,7 @@
 import type { Field } from './driver/driver.ts'
 import {
   type Block,
+  blockToArrays,
   type Column,
   type ColumnReader,
   type FixedColumn,
@@ -72,10 +73,19 @@ export class ResultBlock {
   /** How many rows. */
   readonly rows: number
   readonly columns: readonly ResultColumn[]
+  readonly #block: Block
+  readonly #readers: readonly ColumnReader[]
 
   constructor(fields: readonly Field[], block: Block, readers: readonly ColumnReader[]) {
+    this.#block = block
+    this.#readers = readers
     this.rows = block.rows
     this.columns = block.columns.map((column, i) => new ResultColumn(fields[i]!, column, block.rows, readers[i]!))
+  }
+
+  /** The block's rows as arrays. */
+  values(): unknown[][] {
+    return blockToArrays(this.#block, this.#readers)
   }
 
   /** The column of that name; undefined if there is none, the first if there are several. */
