@@ -99,26 +99,29 @@ function valueReader(type: NativeType, data: Uint8Array, valid: (row: number) =>
     default: {
       const words = new Uint32Array(data.buffer, data.byteOffset, rows * 4)
       const long = new LongStrings(data, words, valid, rows)
-      const decoder = new TextDecoder()
+      const inline = Buffer.from(data.buffer, data.byteOffset, data.byteLength)
+      if (type === 'BLOB') {
+        return (row) => {
+          const length = words[row * 4]!
+          if (length <= INLINE) return data.slice(row * 16 + 4, row * 16 + 4 + length)
+          return long.bytes(row).slice(long.offset(row), long.offset(row) + length)
+        }
+      }
+      let run: Uint8Array | undefined
+      let outside = inline
       return (row) => {
         const length = words[row * 4]!
-        const [source, start] = length > INLINE ? [long.bytes(row), long.offset(row)] : [data, row * 16 + 4]
-        return type === 'BLOB' ? source.slice(start, start + length) : textOf(source, start, length, decoder)
+        if (length <= INLINE) return inline.toString('utf8', row * 16 + 4, row * 16 + 4 + length)
+        const bytes = long.bytes(row)
+        if (bytes !== run) {
+          run = bytes
+          outside = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+        }
+        const start = long.offset(row)
+        return outside.toString('utf8', start, start + length)
       }
     }
   }
-}
-
-/** ASCII as most text is, without the decoder's cost; anything else through it. */
-function textOf(source: Uint8Array, start: number, length: number, decoder: { decode(bytes: Uint8Array): string }): string {
-  if (length > 32) return decoder.decode(source.subarray(start, start + length))
-  let text = ''
-  for (let i = start; i < start + length; i++) {
-    const byte = source[i]!
-    if (byte > 127) return decoder.decode(source.subarray(start, start + length))
-    text += String.fromCharCode(byte)
-  }
-  return text
 }
 
 /** Collects the values of a result vector; `flush` gives them to DuckDB in one copy. */

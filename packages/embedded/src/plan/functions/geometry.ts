@@ -2,9 +2,9 @@ import { SqlError } from '../../errors.ts'
 import type { NativeFunction } from '../../storage/native-functions.ts'
 import { castSql } from './cast.ts'
 import { at } from './check.ts'
-import { PREDICATES, relate } from './geometry/relate.ts'
+import { type Pieces, PREDICATES, relate, takeApart } from './geometry/relate.ts'
 import type { Shape } from './geometry/shape.ts'
-import { decodeWkb, encodeWkb } from './geometry/wkb.ts'
+import { decodeWkb, encodePoint, encodeWkb } from './geometry/wkb.ts'
 import { formatWkt, parseWkt, WktError } from './geometry/wkt.ts'
 import { orNull, scalar } from './scalar.ts'
 import type { ScalarFunction } from './spec.ts'
@@ -75,17 +75,23 @@ function shapeOf(bytes: Uint8Array): Shape {
   return shape
 }
 
-/** Decodes one argument of a predicate; a constant one stays decoded while its bytes are the same. */
-function remembering(): (bytes: Uint8Array) => Shape {
+/** Decodes one argument of a predicate; a constant one stays taken apart while its bytes are the same. */
+function remembering(): (bytes: Uint8Array) => Pieces {
   let known: Uint8Array | undefined
-  let shape: Shape | undefined
+  let pieces: Pieces | undefined
   return (bytes) => {
-    if (!shape || known?.length !== bytes.length || !known.every((byte, i) => byte === bytes[i])) {
-      shape = shapeOf(bytes)
+    if (!pieces || !known || !sameBytes(known, bytes)) {
+      pieces = takeApart(shapeOf(bytes))
       known = bytes
     }
-    return shape
+    return pieces
   }
+}
+
+function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
+  if (a.length !== b.length) return false
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false
+  return true
 }
 
 /** The native functions of geometry. */
@@ -97,7 +103,7 @@ export function geometryFunctions(): NativeFunction[] {
       name: 'td_point',
       parameters: ['DOUBLE', 'DOUBLE'],
       returns: 'BLOB',
-      value: ([x, y]) => encodeWkb({ kind: 'point', at: [x as number, y as number] }),
+      value: ([x, y]) => encodePoint([x as number, y as number]),
     },
     ...Object.entries(PREDICATES).map(([key, holds]): NativeFunction => {
       const [left, right] = [remembering(), remembering()]

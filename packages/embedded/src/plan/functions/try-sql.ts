@@ -3,7 +3,6 @@ import type { Cell } from '../../storage/small-result.ts'
 import { Storage } from '../../storage/storage.ts'
 import { compile, type Frame } from '../expression.ts'
 import { databaseFunctions } from './native.ts'
-import { raised } from './raise.ts'
 import type { FunctionContext, Typed } from './spec.ts'
 import { typeName } from './types.ts'
 
@@ -67,11 +66,7 @@ export async function openTrial(): Promise<Trial> {
       }
       const typed = statement.items.map((item) => compile(item.expr, frame))
       const shown = typed.map(({ type, sql }) => (type.precision > 0 ? `CAST(${sql} AS VARCHAR)` : sql))
-      const row = await rows(`SELECT ${shown.join(', ')}`)
-        .then((result) => result[0] ?? [])
-        .catch((error: Error) => {
-          throw raised(error.message) ?? error
-        })
+      const row = (await rows(`SELECT ${shown.join(', ')}`))[0] ?? []
       return typed.map(({ type }, i) => ({ type: typeName(type), length: type.length, value: row[i] ?? null }))
     },
     close: () => storage.close(),

@@ -14,7 +14,7 @@ type Part = 'I' | 'B' | 'E'
 type Segment = readonly [Position, Position]
 
 /** A geometry taken apart: positions, lines, and areas with their rings. */
-interface Pieces {
+export interface Pieces {
   readonly points: readonly Position[]
   readonly lines: readonly (readonly Position[])[]
   readonly areas: readonly (readonly (readonly Position[])[])[]
@@ -23,6 +23,8 @@ interface Pieces {
   /** Ends of lines that an odd number of lines share: the boundary of a line work. */
   readonly ends: readonly Position[]
   readonly scale: number
+  /** Smallest x and y, largest x and y; of nothing, none. */
+  readonly box: readonly [number, number, number, number]
 }
 
 const NEAR = 1e-12
@@ -57,7 +59,27 @@ function segmentsOf(points: readonly Position[]): Segment[] {
   return segments
 }
 
-function takeApart(shape: Shape): Pieces {
+const NOTHING: readonly never[] = []
+
+/** The most frequent geometry of all. */
+function apartPoint(at: Position): Pieces {
+  const [x, y] = at
+  const scale = Math.max(1, Math.abs(x), Math.abs(y))
+  return {
+    points: [at],
+    lines: NOTHING,
+    areas: NOTHING,
+    lineSegments: NOTHING,
+    ringSegments: NOTHING,
+    ends: NOTHING,
+    scale,
+    box: [x, y, x, y],
+  }
+}
+
+/** Takes a geometry apart, once for all its relations. */
+export function takeApart(shape: Shape): Pieces {
+  if (shape.kind === 'point' && shape.at) return apartPoint(shape.at)
   const parts = { points: [] as Position[], lines: [] as (readonly Position[])[], areas: [] as (readonly (readonly Position[])[])[] }
   gather(shape, parts)
   const ends: Position[] = []
@@ -68,9 +90,18 @@ function takeApart(shape: Shape): Pieces {
       else ends.push(end)
     }
   }
-  let scale = 1
-  for (const p of [...parts.points, ...parts.lines.flat(), ...parts.areas.flat(2)]) scale = Math.max(scale, Math.abs(p[0]), Math.abs(p[1]))
-  return { ...parts, lineSegments: parts.lines.flatMap(segmentsOf), ringSegments: parts.areas.flat().flatMap(segmentsOf), ends, scale }
+  const box: [number, number, number, number] = [Infinity, Infinity, -Infinity, -Infinity]
+  const widen = (p: Position): void => {
+    box[0] = Math.min(box[0], p[0])
+    box[1] = Math.min(box[1], p[1])
+    box[2] = Math.max(box[2], p[0])
+    box[3] = Math.max(box[3], p[1])
+  }
+  parts.points.forEach(widen)
+  for (const line of parts.lines) line.forEach(widen)
+  for (const [outer] of parts.areas) outer?.forEach(widen)
+  const scale = Math.max(1, ...box.filter(Number.isFinite).map(Math.abs))
+  return { ...parts, lineSegments: parts.lines.flatMap(segmentsOf), ringSegments: parts.areas.flat().flatMap(segmentsOf), ends, scale, box }
 }
 
 /** Twice the area of the triangle: positive when c lies left of a → b. */
@@ -169,12 +200,42 @@ function walk(from: Pieces, to: Pieces, scale: number, enter: (mine: Part, their
   return rings
 }
 
+/** What of a geometry lies outside the other one when that is at most the position `but`. */
+function outside(g: Pieces, but: Position | undefined): Part[] {
+  const left = (p: Position): boolean => !but || !same(p, but)
+  const parts: Part[] = []
+  if (g.areas.length > 0) return ['I', 'B']
+  if (g.lineSegments.length > 0 || g.points.some(left)) parts.push('I')
+  if (g.ends.some(left)) parts.push('B')
+  return parts
+}
+
+const onePoint = (g: Pieces): Position | undefined =>
+  g.points.length === 1 && g.lines.length === 0 && g.areas.length === 0 ? g.points[0] : undefined
+
+const apart = (a: Pieces['box'], b: Pieces['box'], slack: number): boolean =>
+  a[2] + slack < b[0] || b[2] + slack < a[0] || a[3] + slack < b[1] || b[3] + slack < a[1]
+
 /** The relation of two geometries. */
-export function relate(a: Shape, b: Shape): Relation {
+export function relate(first: Pieces, second: Pieces): Relation {
   const meets = new Set<`${Part}${Part}`>(['EE'])
-  const first = takeApart(a)
-  const second = takeApart(b)
   const scale = Math.max(first.scale, second.scale)
+  if (apart(first.box, second.box, NEAR * scale)) {
+    for (const part of outside(first, undefined)) meets.add(`${part}E`)
+    for (const part of outside(second, undefined)) meets.add(`E${part}`)
+    return { meets }
+  }
+  const [p, q] = [onePoint(first), onePoint(second)]
+  if (p) {
+    meets.add(`I${locate(p, second, scale)}`)
+    for (const part of outside(second, p)) meets.add(`E${part}`)
+    return { meets }
+  }
+  if (q) {
+    meets.add(`${locate(q, first, scale)}I`)
+    for (const part of outside(first, q)) meets.add(`${part}E`)
+    return { meets }
+  }
   const edges = walk(first, second, scale, (mine, theirs) => meets.add(`${mine}${theirs}`))
   edges.push(...walk(second, first, scale, (mine, theirs) => meets.add(`${theirs}${mine}`)))
   // Every face of the cut-up plane has an edge: what lies left and right of each says which areas overlap.

@@ -2,8 +2,20 @@ import { type Position, type Shape, WKB_CODE } from './shape.ts'
 
 /** Little-endian WKB: byte 0 the order (1), u32 the kind, then counts as u32 and coordinates as doubles; an empty POINT is NaN NaN. */
 export function encodeWkb(shape: Shape): Uint8Array {
+  if (shape.kind === 'point') return encodePoint(shape.at ?? [Number.NaN, Number.NaN])
   const bytes = new Uint8Array(size(shape))
   put(shape, new DataView(bytes.buffer), 0)
+  return bytes
+}
+
+/** WKB of a point, without the detours of other kinds. */
+export function encodePoint([x, y]: Position): Uint8Array {
+  const bytes = new Uint8Array(21)
+  const view = new DataView(bytes.buffer)
+  view.setUint8(0, 1)
+  view.setUint32(1, 1, true)
+  view.setFloat64(5, x, true)
+  view.setFloat64(13, y, true)
   return bytes
 }
 
@@ -61,6 +73,11 @@ const DEEPEST = 100
 
 /** Reads WKB of either byte order; undefined when the bytes are none. */
 export function decodeWkb(bytes: Uint8Array): Shape | undefined {
+  if (bytes.length === 21 && bytes[0] === 1 && bytes[1] === 1 && bytes[2] === 0 && bytes[3] === 0 && bytes[4] === 0) {
+    const view = new DataView(bytes.buffer, bytes.byteOffset, 21)
+    const x = view.getFloat64(5, true)
+    return { kind: 'point', at: Number.isNaN(x) ? null : [x, view.getFloat64(13, true)] }
+  }
   try {
     const reader = { view: new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength), at: 0 }
     const shape = take(reader, 0)
