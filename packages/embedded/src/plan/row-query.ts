@@ -1,10 +1,10 @@
 import { whereClause } from './conditions.ts'
 import { compile } from './expression.ts'
 import type { Typed } from './functions/index.ts'
-import { orderSql, withinLimit } from './order.ts'
+import { limitSql, orderClause, orderSql, withinLimit } from './order.ts'
 import { outputOf } from './output.ts'
 import type { Relation } from './relation.ts'
-import { namesIn } from './scope.ts'
+import { lateTags, namesIn } from './scope.ts'
 import type { SelectInput } from './select.ts'
 
 /** A query that gives a row for every row. */
@@ -22,8 +22,6 @@ export function planRows(input: SelectInput): Relation {
       return outputOf({ ...common, from: `(${source.subtables(used)}) t${whereClause(filters)}`, order: [], limited: true })
     }
   }
-  const single = scope.sources.length === 1 && source.table?.kind !== 'supertable' && source.table !== undefined
-  const natural = select.distinct ? [] : single ? [source.ts!.sql, ...(source.key ? [source.key] : [])] : []
   const partition = select.partitionBy.map((item) => compile(item.expr, frame.in('group')).sql)
   const ordered = orderSql(select.orderBy, items, values, frame)
   if (partition.length > 0 && select.orderBy.length === 0 && (select.slimit || select.limit) && !select.distinct) {
@@ -44,15 +42,31 @@ export function planRows(input: SelectInput): Relation {
       limited: false,
     })
   }
-  const ties =
-    ordered.length > 0 && !select.distinct
-      ? [
-          ...(source.ts && scope.sources.length === 1 ? [source.ts.sql] : []),
-          ...(source.uid && source.table?.kind === 'supertable' && scope.sources.length === 1 ? [source.uid] : []),
-        ]
-      : []
-  const rows = input.rows([...values.map((value) => value.sql), ...ordered, ...natural, ...ties])
-  return outputOf({ ...common, from: `(${rows}) r`, order: ordered.length > 0 ? ties : natural, limited: true })
+  const order = select.distinct
+    ? []
+    : [...(ordered.length === 0 ? partition.map((sql) => `${sql} NULLS FIRST`) : []), ...naturalOrder(input, ordered.length > 0)]
+  const shown = values.map((value) => value.sql)
+  const late = select.limit && !select.distinct ? lateTags(source, [...ordered, ...order], shown) : undefined
+  if (late && scope.sources.length === 1) {
+    // Tags are found for the rows that LIMIT leaves.
+    const rows = input.rows([...ordered, ...order, ...late.rows])
+    const chosen = `SELECT * FROM (${rows}) r${orderClause([...ordered, ...order])}${limitSql(select.limit)}`
+    return outputOf({ ...common, from: `(${chosen}) r LEFT JOIN (${late.subtables}) t USING (${source.uid})`, order, limited: false })
+  }
+  return outputOf({ ...common, from: `(${input.rows([...shown, ...ordered, ...order])}) r`, order, limited: true })
+}
+
+/**
+ * The order of rows where ORDER BY says nothing, or finds them equal (`ties`): a table's rows by time; a supertable's by subtable and time, but only where
+ * it matters which rows come first.
+ */
+function naturalOrder({ select, from }: SelectInput, ties: boolean): string[] {
+  const source = from.scope.first
+  if (from.scope.sources.length > 1 || !source.ts) return []
+  const time = [source.ts.sql, ...(source.key ? [source.key] : [])]
+  if (source.table?.kind !== 'supertable') return source.table || ties ? time : []
+  if (ties) return [...time, source.uid!]
+  return select.limit || select.partitionBy.length > 0 ? [source.uid!, ...time] : []
 }
 
 /** Whether all that is selected is tags, tbname among them: then subtables are asked for, not their rows. */

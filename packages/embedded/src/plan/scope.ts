@@ -103,6 +103,24 @@ export function namesIn(pieces: Iterable<string>): Set<string> {
   return names
 }
 
+/**
+ * The tags of a supertable that are shown but that no other piece of SQL needs, so that they can be found after rows were chosen:
+ * the names that the rows must have for what is shown, and SQL of the subtables with the tags. Undefined where there are no such tags.
+ */
+export function lateTags(
+  source: Source,
+  needed: readonly string[],
+  shown: readonly string[],
+): { rows: string[]; subtables: string } | undefined {
+  const early = namesIn(needed)
+  const isTag = (name: string) =>
+    source.tbname?.sql === name || source.columns.some((column) => column.kind === 'tag' && column.sql === name)
+  const names = [...namesIn(shown)]
+  const tags = names.filter((name) => isTag(name) && !early.has(name))
+  if (tags.length === 0 || !source.uid) return undefined
+  return { rows: [...names.filter((name) => !tags.includes(name)), source.uid], subtables: source.subtables(new Set(tags))! }
+}
+
 const list = (columns: Iterable<string>): string => [...columns].join(', ') || '1 AS one'
 
 /** A table of the catalog as a source. */

@@ -9,7 +9,7 @@ import { orderSql, withinLimit } from './order.ts'
 import { outputOf } from './output.ts'
 import type { Relation } from './relation.ts'
 import type { RowFrame } from './row-frame.ts'
-import type { ScopeColumn } from './scope.ts'
+import { lateTags, type ScopeColumn } from './scope.ts'
 import type { SelectInput } from './select.ts'
 import { type Lie, SEQUENCES, type Sequence } from './sequence/index.ts'
 import { numberedRows } from './sequence/sequence.ts'
@@ -100,9 +100,7 @@ export function planSeries(input: SelectInput): Relation {
   const written = orderSql(select.orderBy, items, values, frame)
 
   const made = [...frame.calls.values()]
-  const consumers = [
-    ...values.map((value) => value.sql),
-    ...written,
+  const needed = [
     ...partition,
     ...order,
     ...(window?.consumes ?? []),
@@ -110,6 +108,10 @@ export function planSeries(input: SelectInput): Relation {
     ...(window?.keys ?? []).map(({ sql }) => sql),
     ...made.flatMap(({ sequence }) => [sequence.value, sequence.looks ?? '', sequence.keeps ?? '', ...sequence.layers.flat()]),
   ]
+  const shown = [...values.map((value) => value.sql), ...written]
+  // Tags that are only shown are found for the rows that were chosen.
+  const late = supertable && named.choice === 'rows' ? lateTags(source, needed, shown) : undefined
+  const consumers = late ? [...needed, ...late.rows] : [...needed, ...shown]
   let sql = input.rows(consumers)
   if (window) {
     sql = window.wrap(sql, { partition, ts: ts!, ties })
@@ -128,12 +130,15 @@ export function planSeries(input: SelectInput): Relation {
     const lies = { partition, ts: ts!, ties }
     sql = numberedRows(sorted(sql, lies), lies)
   }
-  for (let layer = 0; made.some(({ sequence }) => layer < sequence.layers.length); layer++) {
+  const first = made.length === 1 && inWindow.length === 0 ? made[0]!.sequence.first : undefined
+  if (first)
+    sql = `SELECT * FROM (${sql}) r ORDER BY ${first.order.join(', ')} LIMIT ${first.count}${first.offset ? ` OFFSET ${first.offset}` : ''}`
+  for (let layer = 0; !first && made.some(({ sequence }) => layer < sequence.layers.length); layer++) {
     const columns = made.flatMap(({ sequence }) => sequence.layers[layer] ?? [])
     sql = `SELECT *, ${columns.join(', ')} FROM (${sql}) r`
   }
   sql = `SELECT *, ${made.map(({ sequence, alias }) => `${sequence.value} AS ${alias}`).join(', ')} FROM (${sql}) r`
-  const kept = made.flatMap(({ sequence }) => (sequence.keeps ? [sequence.keeps] : []))
+  const kept = first ? [] : made.flatMap(({ sequence }) => (sequence.keeps ? [sequence.keeps] : []))
   if (kept.length === made.length) sql = `SELECT * FROM (${sql}) r WHERE ${kept.map((part) => `(${part})`).join(' OR ')}`
 
   // What runs over sorted rows leaves them sorted.
@@ -164,7 +169,7 @@ export function planSeries(input: SelectInput): Relation {
     values,
     frame,
     precision: from.scope.precision,
-    from: `(${sql}) r`,
+    from: late ? `(${sql}) r LEFT JOIN (${late.subtables}) t USING (${source.uid})` : `(${sql}) r`,
     order: select.distinct ? [] : natural,
     limited: !perPartition,
   })

@@ -12,6 +12,7 @@ const extreme =
       layers: [[`row_number() ${over({ ...lie, order })} AS ${id}n`]],
       value: x,
       keeps: `${id}n <= ${args[1]!.literal?.text ?? '1'}`,
+      first: { order, count: BigInt(args[1]!.literal?.text ?? '1') },
     }
   }
 export const top = extreme(true)
@@ -36,6 +37,7 @@ export const tail: SequenceMaker = (args, lie) => {
     layers: [[`row_number() ${over(lie, '', true)} AS ${id}n`]],
     value: args[0]!.sql,
     keeps: `${id}n > ${offset} AND ${id}n <= ${offset + k}`,
+    first: { order: lie.order.map((sql) => `${sql} DESC`), count: k, offset },
   }
 }
 
@@ -48,5 +50,6 @@ export const sample: SequenceMaker = (args, lie) => {
     layers: [[`random() AS ${id}r`], [`row_number() ${over({ ...lie, order: [`${id}r`] })} AS ${id}n`]],
     value: x,
     keeps: `${id}n <= ${args[1]!.literal?.text ?? '1'}`,
+    first: { order: ['random()'], count: BigInt(args[1]!.literal?.text ?? '1') },
   }
 }

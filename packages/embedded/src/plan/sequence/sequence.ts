@@ -25,6 +25,8 @@ export interface Sequence {
   readonly value: string
   /** Condition for a row to stay; a row stays when some call keeps it. */
   readonly keeps?: string
+  /** The rows that stay where there are no partitions, by order and number: then DuckDB need not number all rows. */
+  readonly first?: { readonly order: readonly string[]; readonly count: bigint; readonly offset?: bigint }
 }
 
 /** Makes a call's SQL from its arguments. Throws SqlError. */
