@@ -22,7 +22,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   } catch (error) {
     if (error instanceof CliError) {
       console.error(`taosts: ${error.message}`)
-      if (error.usage) console.error(`\n${USAGE}`)
+      if (error.usage) console.error('`taosts help` lists commands and options.')
       return 2
     }
     console.error(`taosts: ${error instanceof Error ? error.message : String(error)}`)

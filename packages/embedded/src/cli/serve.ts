@@ -50,12 +50,13 @@ export async function serve(args: string[]): Promise<void> {
     limits: readLimits(values),
   }
   const queryTimeout = integer('query-timeout', values['query-timeout'], 1, 86400 * 365)
+  const stop = stopSignal()
   const engine = await Engine.open({ directory: values.data, queryTimeoutMs: queryTimeout === undefined ? undefined : queryTimeout * 1000 })
   try {
     await prepare(engine, user, password, values.database)
     const server = await listen(engine, listenOptions)
     console.log(`taosts listens on ${server.url}${values.data === undefined ? ' (data in memory)' : ` (data in ${values.data})`}`)
-    const signal = await stopSignal()
+    const signal = await stop
     console.log(`taosts stops (${signal})`)
     await server.close()
   } finally {

@@ -61,14 +61,18 @@ async function answerText(connection: Connection, sql: string): Promise<string> 
   const result = await connection.query(sql)
   const rows = await result.values()
   const took = `${(performance.now() - started).toFixed(1)} ms`
-  if (result.fields.length === 0) return `${result.affectedRows} rows written (${took})`
+  if (result.fields.length === 0) return `${count(result.affectedRows)} written (${took})`
   const cells = rows.map((row) => row.map(cellText))
   const table = textTable(
     result.fields.map(({ name }) => name),
     cells,
     result.fields.map(({ type }) => NUMBERS.test(type)),
   )
-  return `${table}\n${rows.length} rows (${took})`
+  return `${table}\n${count(rows.length)} (${took})`
+}
+
+function count(rows: number): string {
+  return rows === 1 ? '1 row' : `${rows} rows`
 }
 
 /** A value as the shell and CSV show it. */

@@ -4,6 +4,7 @@ import type { Id } from './action.ts'
 import { adapterError } from './failure.ts'
 import { OpenResult } from './open-result.ts'
 import type { ServerContext } from './server-context.ts'
+import { Turns } from './turns.ts'
 
 /** What a connection's transport knows of its client. */
 export interface ClientInfo {
@@ -11,7 +12,12 @@ export interface ClientInfo {
   readonly address: string
   /** The URL carries a `token`: bearer tokens in `conn` are then ignored, as a gateway has checked the token. */
   readonly tokenInUrl: boolean
+  /** Resolves when there is room for more to send; absent where there always is. */
+  readonly room?: () => Promise<void>
 }
+
+/** Blocks that are made for one connection at a time: what a client asks for beyond them waits until it has read. */
+const BLOCKS_AT_A_TIME = 4
 
 /** The state of one WebSocket connection after its handshake: login, open results, statements. Everything dies with `close`. */
 export class Connection {
@@ -21,6 +27,7 @@ export class Connection {
   #login: Promise<unknown> = Promise.resolve()
   #results = new Map<Id, OpenResult>()
   #statements = new Map<Id, OpenStatement>()
+  readonly #blocks = new Turns(BLOCKS_AT_A_TIME)
   #lastResult = 0
   #lastStatement = 0
   #closed = false
@@ -70,6 +77,14 @@ export class Connection {
     const result = this.#results.get(id)
     if (!result) throw adapterError('result is nil')
     return result
+  }
+
+  /** Makes a block when there is room to send it. */
+  makeBlock<T>(work: () => Promise<T>): Promise<T> {
+    return this.#blocks.run(async () => {
+      await this.client.room?.()
+      return work()
+    })
   }
 
   /** Frees a result; an unknown id is none of anybody's business. */

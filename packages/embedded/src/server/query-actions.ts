@@ -28,7 +28,7 @@ export async function nextBlock(connection: Connection, id: Id) {
   const result = connection.result(id)
   try {
     for (;;) {
-      const block = await result.next()
+      const block = await connection.makeBlock(() => result.next())
       if (block === null) break
       if (block.rows > 0) return block
     }

@@ -44,9 +44,14 @@ export class SocketServer {
       throw new HttpError(503, AdapterCode.LIMIT, `too many connections: the limit is ${limits.connections}`)
     }
     const { remoteAddress = '', remotePort = 0 } = request.socket
-    const client = { address: `${remoteAddress}:${remotePort}`, tokenInUrl: url.searchParams.has('token') }
+    const address = `${remoteAddress}:${remotePort}`
+    const tokenInUrl = url.searchParams.has('token')
     this.#server.handleUpgrade(request, socket, head, (ws) => {
-      const open = new OpenSocket(this.#context, ws, (send) => new WsSession(this.#context, endpoint, client, send))
+      const open = new OpenSocket(
+        this.#context,
+        ws,
+        (send, room) => new WsSession(this.#context, endpoint, { address, tokenInUrl, room }, send),
+      )
       this.#open.add(open)
       metrics.connections.add(1)
       metrics.connectionsTotal.add(1)
@@ -77,11 +82,20 @@ class OpenSocket {
   #heard = Date.now()
   #running = 0
   #paused = false
+  /** Those who wait until the client has read more. */
+  readonly #waiting: (() => void)[] = []
 
-  constructor(context: ServerContext, ws: WebSocket, open: (send: (message: string | Uint8Array) => void) => WsSession) {
+  constructor(
+    context: ServerContext,
+    ws: WebSocket,
+    open: (send: (message: string | Uint8Array) => void, room: () => Promise<void>) => WsSession,
+  ) {
     this.#context = context
     this.#ws = ws
-    this.#session = open((message) => this.#send(message))
+    this.#session = open(
+      (message) => this.#send(message),
+      () => this.#room(),
+    )
     ws.on('message', (data: Buffer, binary) => this.#receive(binary ? data : data.toString('utf8')))
     ws.on('pong', () => this.#hear())
     ws.on('ping', () => this.#hear())
@@ -95,6 +109,7 @@ class OpenSocket {
   /** Frees what the session holds. Never rejects. */
   end(): Promise<void> {
     clearInterval(this.#timer)
+    for (const resolve of this.#waiting.splice(0)) resolve()
     return this.#session.close()
   }
 
@@ -133,12 +148,26 @@ class OpenSocket {
 
   #send(message: string | Uint8Array): void {
     if (this.#ws.readyState !== this.#ws.OPEN) return
-    this.#ws.send(message, { binary: typeof message !== 'string' }, () => this.#balance())
+    this.#ws.send(message, { binary: typeof message !== 'string' }, () => {
+      // A client that reads is alive, however much it still has to read.
+      this.#hear()
+      this.#balance()
+      if (!this.#isFull) for (const resolve of this.#waiting.splice(0)) resolve()
+    })
+  }
+
+  get #isFull(): boolean {
+    return this.#ws.readyState === this.#ws.OPEN && this.#ws.bufferedAmount > this.#context.limits.bufferedBytes
+  }
+
+  /** Resolves when what waits for this client is less than the limit. */
+  async #room(): Promise<void> {
+    if (this.#isFull) await new Promise<void>((resolve) => this.#waiting.push(resolve))
   }
 
   /** Reads no further while this client leaves too much unread or unanswered: it holds up itself alone. */
   #balance(): void {
-    const full = this.#running >= MESSAGES_IN_FLIGHT || this.#ws.bufferedAmount > this.#context.limits.bufferedBytes
+    const full = this.#running >= MESSAGES_IN_FLIGHT || this.#isFull
     if (full === this.#paused) return
     this.#paused = full
     if (full) this.#ws.pause()

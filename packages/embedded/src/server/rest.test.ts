@@ -1,0 +1,111 @@
+import { gunzipSync, gzipSync } from 'node:zlib'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { ROOT, type TestServer, testServer } from './testing/test-server.ts'
+
+let server: TestServer
+
+beforeAll(async () => {
+  server = await testServer({ limits: { messageBytes: 100_000 } })
+  await server.sql("create database d precision 'us' keep 36500")
+  await server.sql('create table d.t (ts timestamp, v bigint, f float, s nchar(10))')
+  await server.sql("insert into d.t values (1700000000000001, 9223372036854775807, 0.1, 'é\"\\n') (1700000000000002, null, null, null)")
+})
+
+afterAll(() => server[Symbol.asyncDispose]())
+
+function post(path: string, body: string | Buffer, headers: Record<string, string> = {}): Promise<Response> {
+  return fetch(server.server.url + path, {
+    method: 'POST',
+    body: new Uint8Array(Buffer.from(body)),
+    headers: { authorization: ROOT, ...headers },
+  })
+}
+
+test('a query is answered byte for byte as taosAdapter does', async () => {
+  const response = await post('/rest/sql/d', ' select ts, v, f, s from t ; ')
+  expect(response.headers.get('content-type')).toBe('application/json; charset=utf-8')
+  expect(await response.text()).toBe(
+    '{"code":0,"column_meta":[["ts","TIMESTAMP",8],["v","BIGINT",8],["f","FLOAT",4],["s","NCHAR",10]],"data":[' +
+      '["2023-11-14T22:13:20.000001Z",9223372036854775807,0.1,"é\\"\\n"],["2023-11-14T22:13:20.000002Z",null,null,null]],"rows":2}',
+  )
+})
+
+test('rows with their names, in a time zone, with the time taken', async () => {
+  const response = await post('/rest/sql?row_with_meta=T&conn_tz=Asia/Shanghai&timing=true', 'select ts from d.t where v is null')
+  expect(await response.text()).toMatch(/"data":\[{"ts":"2023-11-15T06:13:20.000002\+08:00"}\],"rows":1,"timing":\d+}$/)
+})
+
+test('bodies may be gzipped both ways; one that is not gzip is a bare 400', async () => {
+  const zipped = await post('/rest/sql', gzipSync('select 1'), { 'content-encoding': 'gzip' })
+  expect(await zipped.json()).toMatchObject({ code: 0, data: [[1]] })
+  const response = await post('/rest/sql', 'not gzip', { 'content-encoding': 'gzip' })
+  expect([response.status, await response.text()]).toEqual([400, ''])
+  const { request } = await import('node:http')
+  const bytes = await new Promise<Buffer>((resolve) => {
+    const call = request(
+      `${server.server.url}/rest/sql`,
+      { method: 'POST', headers: { authorization: ROOT, 'accept-encoding': 'gzip' } },
+      (answer) => {
+        const pieces: Buffer[] = []
+        answer.on('data', (piece: Buffer) => pieces.push(piece))
+        answer.on('end', () => resolve(Buffer.concat(pieces)))
+      },
+    )
+    call.end('select 2')
+  })
+  expect(gunzipSync(bytes).toString()).toContain('"data":[[2]]')
+})
+
+test('a body beyond the limit is refused, counted, and the server goes on', async () => {
+  const response = await post('/rest/sql', `select '${'x'.repeat(200_000)}'`)
+  expect(response.status).toBe(413)
+  expect(await response.json()).toMatchObject({ code: 65535, desc: 'request body is larger than 100000 bytes' })
+  expect(await server.sql('select 1')).toMatchObject({ code: 0 })
+})
+
+test('metrics name every limit; the numbers move', async () => {
+  const text = await (await fetch(`${server.server.url}/metrics`)).text()
+  for (const name of [
+    'connections',
+    'connections_refused_total',
+    'statements_in_flight',
+    'statements_refused_total',
+    'messages_refused_total',
+    'idle_closed_total',
+  ]) {
+    expect(text).toMatch(new RegExp(`^taosts_${name} \\d+$`, 'm'))
+  }
+  expect(Number(/^taosts_statements_total (\d+)$/m.exec(text)![1])).toBeGreaterThan(3)
+})
+
+test('a login token works as a password does', async () => {
+  const { desc } = (await (await fetch(`${server.server.url}/rest/login/root/taosdata`)).json()) as { desc: string }
+  const response = await fetch(`${server.server.url}/rest/sql`, {
+    method: 'POST',
+    body: 'select 1',
+    headers: { authorization: `Taosd ${desc}` },
+  })
+  expect(await response.json()).toMatchObject({ code: 0 })
+  const refused = await fetch(`${server.server.url}/rest/login/root/wrong`)
+  expect([refused.status, ((await refused.json()) as { code: number }).code]).toEqual([401, 3])
+})
+
+test('a client that leaves in mid-answer leaves nothing behind', async () => {
+  await server.sql('create table d.many (ts timestamp, v int)')
+  for (let i = 0; i < 20; i++) {
+    await server.sql(
+      `insert into d.many values ${Array.from({ length: 3000 }, (_, k) => `(${1700000000000000 + i * 3000 + k},${k})`).join('')}`,
+    )
+  }
+  const abort = new AbortController()
+  const response = await fetch(`${server.server.url}/rest/sql`, {
+    method: 'POST',
+    body: 'select a.ts, b.v from d.many a, d.many b where a.ts = b.ts',
+    headers: { authorization: ROOT },
+    signal: abort.signal,
+  })
+  await response.body!.getReader().read()
+  abort.abort()
+  await expect.poll(() => server.server.context.metrics.statementsInFlight.value, { timeout: 5000 }).toBe(0)
+  expect(await server.sql('select count(*) from d.many')).toMatchObject({ data: [[60000]] })
+})
