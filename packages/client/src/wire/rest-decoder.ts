@@ -3,7 +3,7 @@ import { schemaBytes, type TypeCode, typeOfName } from '../types/types.ts'
 import { utf8Text } from './bytes.ts'
 import type { Block } from './column.ts'
 import { parseJson } from './json.ts'
-import type { CellParser, RestClock } from './rest-cell.ts'
+import { type CellParser, INCOMPLETE, type RestClock } from './rest-cell.ts'
 import { cellParser } from './rest-cells.ts'
 import { WireError } from './wire-error.ts'
 
@@ -103,9 +103,13 @@ export class RestDecoder {
     return blocks
   }
 
-  /** Looks for `"data":[` after `column_meta`; what comes before is small. */
+  /** Looks for `"data":[` after `column_meta`; what comes before is mostly small, so it is looked for at the front first. */
   #readHead(): void {
-    const text = latin1(this.#buffer, this.#end)
+    for (let size = 2048; this.#state === 'head' && size < 8 * this.#end; size *= 8) this.#readHeadIn(Math.min(size, this.#end))
+  }
+
+  #readHeadIn(size: number): void {
+    const text = latin1(this.#buffer, size)
     const start = /^\s*\{\s*"code"\s*:\s*0\s*,\s*"column_meta"\s*:\s*/.exec(text)
     if (!start) return
     const end = valueEnd(text, start[0].length)
@@ -127,47 +131,56 @@ export class RestDecoder {
   #readRows(blocks: Block[]): void {
     const bytes = this.#buffer
     const parsers = this.#parsers
+    const width = parsers.length
     let at = this.#at
+    let row = this.#row
+    let capacity = this.#capacity
     for (;;) {
-      at = space(bytes, at)
-      if (bytes[at] === 44) at = space(bytes, at + 1)
-      if (bytes[at] === 93) {
-        this.#at = at + 1
-        this.#state = 'tail'
-        return
-      }
-      if (bytes[at] === 0) break
-      if (bytes[at] !== 91) throw new WireError('a row must be an array', at)
-      if (this.#row === this.#capacity) {
-        const full = this.#flush()
-        if (full) blocks.push(full)
-        this.#begin()
-      }
-      let next = at + 1
-      for (let i = 0; i < parsers.length; i++) {
-        next = parsers[i]!.parse(bytes, next, this.#row)
-        if (next < 0) break
-        const expected = i === parsers.length - 1 ? 93 : 44
-        if (bytes[next] !== expected) {
-          if (bytes[next] === 0) next = -1
-          else throw new WireError(`column ${i} is not followed as it should be`, next)
+      if (bytes[at] !== 91) {
+        at = space(bytes, at)
+        if (bytes[at] === 44) at = space(bytes, at + 1)
+        if (bytes[at] === 93) {
+          at++
+          this.#state = 'tail'
           break
         }
-        next++
+        if (bytes[at] === 0) break
+        if (bytes[at] !== 91) throw new WireError('a row must be an array', at)
+      }
+      if (row === capacity) {
+        this.#row = row
+        const full = this.#flush()
+        if (full) blocks.push(full)
+        capacity = this.#begin()
+        row = 0
+      }
+      let next = at
+      for (let i = 0; i < width; i++) {
+        next = parsers[i]!.parse(bytes, next + 1, row)
+        if (next < 0) break
+        if (bytes[next] !== 44 && (bytes[next] !== 93 || i < width - 1)) {
+          if (bytes[next] !== 0) throw new WireError(`column ${i} is not followed as it should be`, next)
+          next = INCOMPLETE
+          break
+        }
       }
       if (next < 0) break
-      this.#row++
-      at = next
+      if (bytes[next] !== 93) throw new WireError(`a row has more than ${width} columns`, next)
+      row++
+      at = next + 1
+      if (bytes[at] === 44) at++
     }
+    this.#row = row
     this.#at = at
     const pending = this.#end - at
     this.#wait = pending > LONG_ROW ? 2 * pending : 0
   }
 
-  #begin(): void {
+  #begin(): number {
     this.#capacity = BLOCK_ROWS[Math.min(this.#blocks, BLOCK_ROWS.length - 1)]!
     this.#blocks++
     for (const parser of this.#parsers) parser.begin(this.#capacity)
+    return this.#capacity
   }
 
   #flush(): Block | null {

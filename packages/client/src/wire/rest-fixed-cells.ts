@@ -165,6 +165,8 @@ export class TimeCells extends WordCells {
   /** The date read last, as a number made of its digits, and its day. */
   date = -1
   day = 0
+  /** From one quote to the other, in the text read last. */
+  length = 1
 
   constructor(spec: ColumnSpec, clock: RestClock) {
     super(spec)
@@ -173,10 +175,15 @@ export class TimeCells extends WordCells {
 
   value(bytes: Uint8Array, start: number, row: number): number {
     if (bytes[start] !== 34) throw bad(start)
-    let end = start + 1
-    while (bytes[end] !== 34) {
-      if (bytes[end] === 0) return INCOMPLETE
-      end++
+    // Mostly the text is as long as the one before it.
+    let end = start + this.length
+    if (bytes[end] !== 34 || bytes[end - 1] !== 90) {
+      end = start + 1
+      while (bytes[end] !== 34) {
+        if (bytes[end] === 0) return INCOMPLETE
+        end++
+      }
+      this.length = end - start
     }
     // "2022-08-09T22:33:44.123Z": fixed places up to the second. Anything else takes the slow way.
     const at = start + 1
@@ -185,18 +192,30 @@ export class TimeCells extends WordCells {
     if (bytes[at + 4] !== 45 || bytes[at + 10] !== 84 || bytes[at + 19] !== 46 || (digits !== 3 && digits !== 6 && digits !== 9)) {
       return this.slow(bytes, start, end, row)
     }
-    const date = number(bytes, at, 4) * 10_000 + number(bytes, at + 5, 2) * 100 + number(bytes, at + 8, 2)
+    const date = two(bytes, at) * 1_000_000 + two(bytes, at + 2) * 10_000 + two(bytes, at + 5) * 100 + two(bytes, at + 8)
     if (date !== this.date) {
+      const month = Math.floor(date / 100) % 100
+      if (month < 1 || month > 12 || date % 100 < 1 || date % 100 > 31) return this.slow(bytes, start, end, row)
       this.date = date
-      this.day = daysFromCivil(Math.floor(date / 10_000), Math.floor(date / 100) % 100, date % 100)
+      this.day = daysFromCivil(Math.floor(date / 10_000), month, date % 100)
     }
-    let seconds = this.day * 86_400 + number(bytes, at + 11, 2) * 3600 + number(bytes, at + 14, 2) * 60 + number(bytes, at + 17, 2)
+    const hour = two(bytes, at + 11)
+    const minute = two(bytes, at + 14)
+    const second = two(bytes, at + 17)
+    if (hour > 23 || minute > 59 || second > 59) return this.slow(bytes, start, end, row)
+    let seconds = this.day * 86_400 + hour * 3600 + minute * 60 + second
     if (zone === end - 6) {
-      const offset = number(bytes, zone + 1, 2) * 3600 + number(bytes, zone + 4, 2) * 60
+      const offset = two(bytes, zone + 1) * 3600 + two(bytes, zone + 4) * 60
       seconds += bytes[zone] === 45 ? offset : -offset
     }
+    let fraction = 0
+    for (let i = at + 20; i < zone; i++) {
+      const digit = bytes[i]! - 48
+      if (digit < 0 || digit > 9) return this.slow(bytes, start, end, row)
+      fraction = fraction * 10 + digit
+    }
     this.clock.precision ??= digits === 3 ? 'ms' : digits === 6 ? 'us' : 'ns'
-    this.ticks(row, seconds, number(bytes, at + 20, digits), POW10[digits]!)
+    this.ticks(row, seconds, fraction, POW10[digits]!)
     return end + 1
   }
 
@@ -224,8 +243,6 @@ export class TimeCells extends WordCells {
   }
 }
 
-function number(bytes: Uint8Array, at: number, digits: number): number {
-  let value = 0
-  for (let i = 0; i < digits; i++) value = value * 10 + (bytes[at + i]! - 48)
-  return value
+function two(bytes: Uint8Array, at: number): number {
+  return bytes[at]! * 10 + bytes[at + 1]! - 528
 }

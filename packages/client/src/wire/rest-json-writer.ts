@@ -46,6 +46,35 @@ export class JsonWriter extends ByteWriter {
     this.at = at
   }
 
+  /** Writes UTF-32LE bytes as a JSON string in UTF-8; code points that there are none become U+FFFD. */
+  quotedUtf32(source: Uint8Array, start: number, end: number): void {
+    this.room(((end - start) >> 2) * 6 + 2)
+    const { bytes } = this
+    let at = this.at
+    bytes[at++] = 34
+    for (let i = start; i < end; i += 4) {
+      let point = source[i]! | (source[i + 1]! << 8) | (source[i + 2]! << 16) | (source[i + 3]! << 24)
+      if (point < 0 || point > 0x10ffff || (point >= 0xd800 && point < 0xe000)) point = 0xfffd
+      if (point < 0x80) {
+        if (point >= 32 && point !== 34 && point !== 92) bytes[at++] = point
+        else at = this.escape(point, at)
+        continue
+      }
+      if (point < 0x800) bytes[at++] = 0xc0 | (point >> 6)
+      else {
+        if (point < 0x10000) bytes[at++] = 0xe0 | (point >> 12)
+        else {
+          bytes[at++] = 0xf0 | (point >> 18)
+          bytes[at++] = 0x80 | ((point >> 12) & 0x3f)
+        }
+        bytes[at++] = 0x80 | ((point >> 6) & 0x3f)
+      }
+      bytes[at++] = 0x80 | (point & 0x3f)
+    }
+    bytes[at++] = 34
+    this.at = at
+  }
+
   escape(byte: number, start: number): number {
     const { bytes } = this
     let at = start
@@ -79,7 +108,10 @@ export class JsonWriter extends ByteWriter {
 
   /** Writes a whole number from 0 to 2^53 with at least `least` digits. There must be room. */
   digits(value: number, least = 1): void {
-    if (value > 0x7fffffff) return this.longDigits(value, least)
+    if (value > 0x7fffffff) {
+      this.longDigits(value, least)
+      return
+    }
     const { bytes } = this
     let rest = value | 0
     let count =

@@ -7,7 +7,6 @@ import { TypeCode } from '../types/types.ts'
 import { utf8 } from './bytes.ts'
 import type { Column, FixedColumn, VariableColumn } from './column.ts'
 import type { JsonWriter } from './rest-json-writer.ts'
-import { utf32Text } from './strings.ts'
 
 /** Writes one row's value of a column. Each finds room for CELL_ROOM bytes; one that may need more leaves as much as it found. */
 /** What a value of a fixed type takes at most. */
@@ -35,7 +34,7 @@ function fixedWriter(column: FixedColumn, precision: Precision, zone: TimeZone, 
     case TypeCode.BOOL:
       return (row) => out.ascii(values[row] === 0 ? 'false' : 'true')
     case TypeCode.FLOAT:
-      return (row) => writeFloat(values[row]!, out)
+      return floatWriter(values, out)
     case TypeCode.DOUBLE:
       return (row) => writeDouble(values[row]!, out)
     case TypeCode.TIMESTAMP:
@@ -71,21 +70,34 @@ function writeWhole(value: number, out: JsonWriter): void {
   out.digits(Math.abs(value))
 }
 
-function writeFloat(value: number, out: JsonWriter): void {
-  const size = Math.abs(value)
-  if (size < 1e6 && size >= 1e-3) {
-    // As in shortestFloat: a decimal of six digits that reads back is the shortest.
-    let k = 0
-    while (size * POW10[k]! < 1e5) k++
-    const power = POW10[k]!
+/** As in shortestFloats: a decimal of six digits that reads back is the shortest, and neighbours are mostly of one magnitude. */
+function floatWriter(values: Float64Array, out: JsonWriter): CellWriter {
+  let k = 5
+  let power = 1e5
+  let low = 1
+  let high = 10
+  return (row) => {
+    const value = values[row]!
+    const size = value < 0 ? -value : value
+    if (!(size >= low && size < high)) {
+      if (!(size < 1e6 && size >= 1e-3)) {
+        out.number(shortestFloat(value))
+        return
+      }
+      k = 0
+      while (size * POW10[k]! < 1e5) k++
+      power = POW10[k]!
+      low = 1e5 / power
+      high = 1e6 / power
+    }
     const r = Math.round(size * power)
-    if (Math.fround(r / power) === size) {
-      if (value < 0) out.put(45)
-      out.fraction(r, k)
+    if (Math.fround(r / power) !== size) {
+      out.number(shortestFloat(value))
       return
     }
+    if (value < 0) out.put(45)
+    out.fraction(r, k)
   }
-  out.number(shortestFloat(value))
 }
 
 function writeDouble(value: number, out: JsonWriter): void {
@@ -109,7 +121,7 @@ function timestampWriter(wide: BigInt64Array, precision: Precision, zone: TimeZo
   const unit = POW10[digits]!
   const bigUnit = BigInt(unit)
   let day = Number.NaN
-  let date = new Uint8Array(0)
+  let date: Uint8Array = new Uint8Array(0)
   return (row) => {
     const ticks = words[2 * row + 1]! * 0x100000000 + (words[2 * row]! >>> 0)
     let seconds: number
@@ -134,7 +146,9 @@ function timestampWriter(wide: BigInt64Array, precision: Precision, zone: TimeZo
       const { year, month, day: dayOfMonth } = civilFromDays(days)
       date = utf8(`"${year < 0 ? '-' : ''}${String(Math.abs(year)).padStart(4, '0')}-${two(month)}-${two(dayOfMonth)}T`)
     }
-    out.raw(date)
+    // Twelve bytes: a loop is quicker than a call.
+    for (let i = 0; i < date.length; i++) out.bytes[out.at + i] = date[i]!
+    out.at += date.length
     writeClock(out, local - days * 86_400)
     out.digits(fraction, digits)
     if (offset === 0) out.put(90)
@@ -185,9 +199,7 @@ function variableWriter(column: VariableColumn, out: JsonWriter, rowRoom: number
 function payloadWriter(type: TypeCode, data: Uint8Array, out: JsonWriter): (start: number, end: number) => void {
   switch (type) {
     case TypeCode.NCHAR:
-      return (start, end) => {
-        out.text(utf32Text(data, start, end))
-      }
+      return (start, end) => out.quotedUtf32(data, start, end)
     case TypeCode.VARCHAR:
       return (start, end) => out.quoted(data, start, end)
     case TypeCode.JSON:

@@ -195,16 +195,3 @@ function unitsText(units: Uint16Array, size: number): string {
     text += String.fromCharCode.apply(null, units.subarray(at, Math.min(size, at + CHUNK)) as unknown as number[])
   return text
 }
-
-/** The text of UTF-32LE bytes; code points that there are none become U+FFFD. */
-export function utf32Text(data: Uint8Array, start: number, end: number): string {
-  const column = { layout: 'variable', type: TypeCode.NCHAR, bytes: 0, precision: 0, scale: 0 } as const
-  if (end - start > 128) return readUtf32({ ...column, offsets: Int32Array.of(start - 2), data }, 1)[0] ?? ''
-  let text = ''
-  for (let at = start; at + 4 <= end; at += 4) {
-    const point = data[at]! | (data[at + 1]! << 8) | (data[at + 2]! << 16) | (data[at + 3]! << 24)
-    if (point < 0 || point > 0x10ffff || (point >= 0xd800 && point < 0xe000)) text += '\ufffd'
-    else text += point > 0xffff ? String.fromCodePoint(point) : String.fromCharCode(point)
-  }
-  return text
-}
