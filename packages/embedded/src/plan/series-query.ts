@@ -124,15 +124,18 @@ export function planSeries(input: SelectInput): Relation {
     if (whole.length > 0) sql = `SELECT *, ${whole.join(', ')} FROM (${sql}) r`
     if (window.having) sql = `SELECT * FROM (${sql}) r WHERE ${window.having}`
   }
+  const first = made.length === 1 && inWindow.length === 0 ? made[0]!.sequence.first : undefined
   const looked = made.flatMap(({ sequence }) => (sequence.looks ? [sequence.looks] : []))
-  if (looked.length === made.length) sql = `SELECT * FROM (${sql}) r WHERE ${looked.map((part) => `(${part})`).join(' OR ')}`
+  const looks = looked.length === made.length ? ` WHERE ${looked.map((part) => `(${part})`).join(' OR ')}` : ''
+  if (looks && !first?.looksLast) sql = `SELECT * FROM (${sql}) r${looks}`
   if (named.choice === 'series') {
     const lies = { partition, ts: ts!, ties }
     sql = numberedRows(sorted(sql, lies), lies)
   }
-  const first = made.length === 1 && inWindow.length === 0 ? made[0]!.sequence.first : undefined
-  if (first)
-    sql = `SELECT * FROM (${sql}) r ORDER BY ${first.order.join(', ')} LIMIT ${first.count}${first.offset ? ` OFFSET ${first.offset}` : ''}`
+  if (first) {
+    const limited = `(${sql}) r ORDER BY ${first.order.join(', ')} LIMIT ${first.count}${first.offset ? ` OFFSET ${first.offset}` : ''}`
+    sql = first.looksLast ? `SELECT * FROM (SELECT * FROM ${limited}) r${looks}` : `SELECT * FROM ${limited}`
+  }
   for (let layer = 0; !first && made.some(({ sequence }) => layer < sequence.layers.length); layer++) {
     const columns = made.flatMap(({ sequence }) => sequence.layers[layer] ?? [])
     sql = `SELECT *, ${columns.join(', ')} FROM (${sql}) r`

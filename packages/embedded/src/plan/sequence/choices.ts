@@ -6,13 +6,13 @@ const extreme =
   (args, lie): Sequence => {
     const x = args[0]!.sql
     const { id } = lie
-    const order = [`${x}${descending ? ' DESC' : ''}`, ...lie.order]
+    const order = [`${x}${descending ? ' DESC' : ''} NULLS LAST`, ...lie.order]
     return {
       looks: `${x} IS NOT NULL`,
       layers: [[`row_number() ${over({ ...lie, order })} AS ${id}n`]],
       value: x,
       keeps: `${id}n <= ${args[1]!.literal?.text ?? '1'}`,
-      first: { order, count: BigInt(args[1]!.literal?.text ?? '1') },
+      first: { order, count: BigInt(args[1]!.literal?.text ?? '1'), looksLast: true },
     }
   }
 export const top = extreme(true)

@@ -26,7 +26,13 @@ export interface Sequence {
   /** Condition for a row to stay; a row stays when some call keeps it. */
   readonly keeps?: string
   /** The rows that stay where there are no partitions, by order and number: then DuckDB need not number all rows. */
-  readonly first?: { readonly order: readonly string[]; readonly count: bigint; readonly offset?: bigint }
+  readonly first?: {
+    readonly order: readonly string[]
+    readonly count: bigint
+    readonly offset?: bigint
+    /** Rows that are not looked at come last in this order, so that they may be left out afterwards. */
+    readonly looksLast?: true
+  }
 }
 
 /** Makes a call's SQL from its arguments. Throws SqlError. */
