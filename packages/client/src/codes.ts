@@ -22,6 +22,18 @@ export interface CodeInfo {
   readonly retryable: boolean
 }
 
+/** What to do about some of them, where TDengine's words do not say. */
+const HINTS: Readonly<Record<number, string>> = {
+  535: 'choose a database: the option database, selectDb(), USE, or database.table in the statement',
+  904: 'make it with CREATE DATABASE; on TDengine Cloud, in its console',
+  9750: 'choose a database: the option database, selectDb(), USE, or database.table in the statement',
+}
+
+/** What a user may do about an error of this number, if there is more to say than its words do. */
+export function hintOf(code: number): string | undefined {
+  return HINTS[code]
+}
+
 type Entry = readonly [name: string, kind: ErrorKind, retryable?: true]
 
 /** TDengine's numbers (low 16 bits), as its error-code documentation describes them. */

@@ -9,6 +9,7 @@ import { RestSession } from './driver/rest.ts'
 import { dial, logIn, type WebSocketSession } from './driver/websocket.ts'
 import { InterfaceError, isTaosError, NotSupportedError, TimeoutError } from './errors.ts'
 import type { Config, ConnectOptions, Endpoint } from './options.ts'
+import { placeOf, Tracer } from './tracing.ts'
 import { clientInfo } from './version.ts'
 
 /** What `connect` takes besides the options of the connection. */
@@ -37,8 +38,10 @@ export async function connect(
 ): Promise<Connection> {
   const { signal, ...options } = argumentsOf(first, second)
   const config = configure(options, environment())
-  const session = await withDeadline(config, signal, (until) => openSession(config, until))
-  return new Connection(session, config)
+  const tracer = new Tracer()
+  const open = (): Promise<Session> => withDeadline(config, signal, (until) => openSession(config, until))
+  const session = tracer.on('connect') ? await tracer.trace('connect', () => placeOf(config), open) : await open()
+  return new Connection(session, config, tracer)
 }
 
 function argumentsOf(
@@ -53,7 +56,8 @@ function argumentsOf(
   return first
 }
 
-function environment(): Environment {
+/** The variables of the process, where there is one. */
+export function environment(): Environment {
   return (globalThis as { process?: { env?: Environment } }).process?.env ?? {}
 }
 

@@ -1,16 +1,25 @@
 import { Cursor, type CursorOptions } from './cursor.ts'
 import type { Answer, CallOptions, Feature, Session } from './driver/driver.ts'
 import { milliseconds, show } from './duration.ts'
-import { InterfaceError, maskPasswords, relocate } from './errors.ts'
-import { refuseUnknown, VALUE_CHECKS } from './option-checks.ts'
+import { InterfaceError, maskPasswords, relocate, TimeoutError } from './errors.ts'
+import { killQuery } from './kill-query.ts'
+import { quoteIdentifier } from './literal.ts'
+import { refuseUnknown, text, timezone, userApp, userIp, VALUE_CHECKS } from './option-checks.ts'
 import type { Config, QueryOptions } from './options.ts'
 import { bindParameters, type Parameters } from './parameters.ts'
 import { requestIdOf } from './request-id.ts'
 import { type DefaultRow, Result } from './result.ts'
 import { type RunningSqlTag, runningTag, SqlFragment } from './sql.ts'
 import { Statement } from './statement.ts'
+import { placeOf, type TraceContext, Tracer } from './tracing.ts'
 import { clientInfo } from './version.ts'
 import type { ValuePolicy } from './wire/index.ts'
+
+/** What a pool calls on its connections. */
+export const RUN_UNTIL: unique symbol = Symbol('runUntil')
+
+/** TDengine's numbers of a connection's options. */
+const CONNECTION_OPTIONS = { charset: 0, timezone: 1, userIp: 2, userApp: 3 } as const
 
 const CALL_OPTIONS = { reqId: true, signal: true, timeout: true, idempotent: true, ...VALUE_CHECKS }
 
@@ -29,16 +38,18 @@ export class Connection implements AsyncDisposable {
   readonly #session: Session
   readonly #config: Config
   readonly #policy: ValuePolicy
+  readonly #tracer: Tracer
   readonly #open = new Set<OpenResult>()
   readonly #collected: FinalizationRegistry<OpenResult>
   #closing: Promise<void> | undefined
 
   /** Use `connect()`. */
-  constructor(session: Session, config: Config) {
+  constructor(session: Session, config: Config, tracer: Tracer = new Tracer()) {
     this.#session = session
     this.#config = config
     this.#policy = config.timezone === undefined ? config.values : { ...config.values, timezone: config.timezone }
-    this.sql = runningTag({ run: (statement, options) => this.#run(statement, options) })
+    this.#tracer = tracer
+    this.sql = runningTag({ run: (statement, options) => this.#run('query', statement, options) })
     this.#collected = new FinalizationRegistry((open) => this.#forget(open, 'was collected'))
   }
 
@@ -71,12 +82,12 @@ export class Connection implements AsyncDisposable {
     parameters?: Parameters | null,
     options: QueryOptions = {},
   ): Promise<Result<Row>> {
-    return await this.#run<Row>(prepareText(statement, parameters), options)
+    return await this.#run<Row>('query', prepareText(statement, parameters), options)
   }
 
   /** Runs a statement and resolves to the number of rows written: 0 for DDL. Rejects as `query` does. */
   async execute(statement: string | SqlFragment, parameters?: Parameters | null, options: QueryOptions = {}): Promise<number> {
-    const result = await this.#run(prepareText(statement, parameters), options)
+    const result = await this.#run('execute', prepareText(statement, parameters), options)
     result.close()
     return result.affectedRows
   }
@@ -107,6 +118,36 @@ export class Connection implements AsyncDisposable {
     await this.#session.validate(text, this.#callOptions(options))
   }
 
+  /**
+   * The id of the vgroup that holds a table, or undefined when there is no such table; names as they are stored. Rejects as `query` does.
+   */
+  async tableVgroupId(database: string, table: string, options: QueryOptions = {}): Promise<number | undefined> {
+    const sql = 'SELECT vgroup_id FROM information_schema.ins_tables WHERE db_name = ? AND table_name = ?'
+    const row = await (await this.query<{ vgroup_id: number }>(sql, [database, table], options)).first()
+    return row?.vgroup_id
+  }
+
+  /** Has the server load what it needs to know of tables (`'db.table'`) before their first use. Rejects when one of them does not exist. */
+  async loadTableInfo(tables: readonly string[], options: QueryOptions = {}): Promise<void> {
+    for (const table of tables) {
+      const parts = table.split('.').map((part) => (/^`.*`$/.test(part) ? part.slice(1, -1) : part.toLowerCase()))
+      await this.execute(`DESCRIBE ${quoteIdentifier(...parts)}`, null, options)
+    }
+  }
+
+  /**
+   * Changes what the connection told the server of itself: its time zone, the user's address, the application's name; null takes it back.
+   * Rejects with a NotSupportedError on REST.
+   */
+  async setOption(option: 'charset' | 'timezone' | 'userIp' | 'userApp', value: string | null, options: QueryOptions = {}): Promise<void> {
+    this.#assertOpen()
+    const code = CONNECTION_OPTIONS[option]
+    if (code === undefined)
+      throw new InterfaceError(`there is no option ${show(option)} to set; there are ${Object.keys(CONNECTION_OPTIONS).join(', ')}`)
+    const check = option === 'timezone' ? timezone : option === 'userIp' ? userIp : option === 'userApp' ? userApp : text
+    await this.#session.setOption(code, value === null ? null : check(option, value), this.#callOptions(options))
+  }
+
   /** Frees open results and closes the connection. Statements under way end with a ConnectionError. Later calls do nothing. */
   close(): Promise<void> {
     this.#closing ??= this.#shut()
@@ -122,41 +163,77 @@ export class Connection implements AsyncDisposable {
     return `Connection { serverInfo: '${this.serverInfo}', open: ${this.isOpen} }`
   }
 
-  async #run<Row>(statement: Statement, options: QueryOptions): Promise<Result<Row>> {
+  async #run<Row>(operation: 'query' | 'execute', statement: Statement, options: QueryOptions, done?: () => void): Promise<Result<Row>> {
     this.#assertOpen()
     const call = this.#callOptions(options, statement)
-    const { onStatement } = this.#config
     const reqId = call.reqId!
+    const { onStatement } = this.#config
     if (onStatement) onStatement({ sql: maskPasswords(statement.sql), reqId })
-    try {
-      const answer = await this.#session.query(statement.text, call)
-      return this.#result<Row>(answer, reqId, options, call)
-    } catch (error) {
-      throw relocate(error)
+    const run = async (context?: TraceContext): Promise<Result<Row>> => {
+      try {
+        const answer = await this.#session.query(statement.text, call)
+        if (context) Object.assign(context, { affectedRows: answer.affectedRows, timing: answer.timing })
+        return this.#result<Row>(answer, statement, options, call, done)
+      } catch (error) {
+        this.#abandoned(statement, call, error)
+        throw relocate(error)
+      }
     }
+    if (!this.#tracer.on(operation)) return await run()
+    return await this.#tracer.trace(operation, () => ({ sql: maskPasswords(statement.sql), reqId, ...placeOf(this.#config) }), run)
   }
 
-  #result<Row>(answer: Answer, reqId: bigint, options: QueryOptions, { signal, timeoutMs }: CallOptions): Result<Row> {
+  #result<Row>(answer: Answer, statement: Statement, options: QueryOptions, call: CallOptions, done?: () => void): Result<Row> {
+    const reqId = call.reqId!
     const policy = policyOf(options, this.#policy)
-    if (answer.isUpdate) return new Result<Row>(answer, { policy, reqId })
-    const open: OpenResult = { answer, reqId }
-    const onEnd = (): void => {
+    if (answer.isUpdate) {
+      const result = new Result<Row>(answer, { policy, reqId })
+      done?.()
+      return result
+    }
+    const open: OpenResult = { answer, reqId, done }
+    const onEnd = (error?: unknown): void => {
       this.#open.delete(open)
       this.#collected.unregister(open)
+      if (error !== undefined) this.#abandoned(statement, call, error)
+      done?.()
     }
     this.#open.add(open)
-    const result = new Result<Row>(answer, { policy, reqId, signal, timeoutMs, onEnd })
+    const result = new Result<Row>(answer, { policy, reqId, signal: call.signal, timeoutMs: call.timeoutMs, onEnd })
     this.#collected.register(result, open, open)
     return result
+  }
+
+  /** A statement that nobody waits for any more may still run: with `cancel: 'kill'` it is ended on the server as well. */
+  #abandoned(statement: Statement, { signal, reqId }: CallOptions, error: unknown): void {
+    if (this.#config.cancel !== 'kill' || (!signal?.aborted && !(error instanceof TimeoutError)) || this.#closing) return
+    killQuery(this.#session, statement.text).catch((cause: unknown) => {
+      this.#config.onNotice?.({
+        kind: 'kill-failed',
+        message: `request ${reqId} could not be ended on the server: ${(cause as Error).message}`,
+        cause,
+      })
+    })
   }
 
   #forget(open: OpenResult, what: string): void {
     this.#open.delete(open)
     open.answer.free()
+    open.done?.()
     this.#config.onNotice?.({
       kind: 'result-unread',
       message: `the result of request ${open.reqId} ${what} before it was read to its end; read it, or close() it`,
     })
+  }
+
+  /** Runs a statement and calls `done` when its result is read to its end, freed or failed. For pools. */
+  async [RUN_UNTIL]<Row>(
+    operation: 'query' | 'execute',
+    statement: Statement,
+    options: QueryOptions,
+    done: () => void,
+  ): Promise<Result<Row>> {
+    return await this.#run<Row>(operation, statement, options, done)
   }
 
   async #shut(): Promise<void> {
@@ -184,9 +261,11 @@ export class Connection implements AsyncDisposable {
 interface OpenResult {
   readonly answer: Answer
   readonly reqId: bigint
+  readonly done: (() => void) | undefined
 }
 
-function prepareText(statement: string | SqlFragment, parameters?: Parameters | null): Statement {
+/** Makes a statement of what `query` and `execute` take. Throws an InterfaceError or a DataError. */
+export function prepareText(statement: string | SqlFragment, parameters?: Parameters | null): Statement {
   if (statement instanceof SqlFragment) {
     if (parameters !== undefined && parameters !== null)
       throw new InterfaceError('a sql`…` statement has its values already; give no parameters')

@@ -1,4 +1,4 @@
-import { codeInfo, type ErrorKind, formatCode } from './codes.ts'
+import { codeInfo, type ErrorKind, formatCode, hintOf } from './codes.ts'
 
 /** What an error carries besides its reason; what is absent is not known. */
 export interface ErrorDetails {
@@ -35,6 +35,8 @@ export class TaosError extends Error {
   readonly reason: string
   /** The same call may succeed when it is made again. */
   readonly retryable: boolean
+  /** What to do about it, where the words do not say. */
+  declare readonly hint?: string
   /** HTTP status of the answer that carried the error. */
   declare readonly status?: number
   /** The start of the statement, with passwords masked. */
@@ -55,6 +57,8 @@ export class TaosError extends Error {
     this.codeName = info?.name ?? 'CLIENT'
     this.reason = text
     this.retryable = details.retryable ?? info?.retryable ?? false
+    const hint = hintOf(code)
+    if (hint !== undefined) this.hint = hint
     if (details.status !== undefined) this.status = details.status
     if (details.sql !== undefined) {
       this.sql = excerpt(details.sql)

@@ -14,9 +14,7 @@ export interface ResultSettings {
   readonly signal?: AbortSignal | undefined
   readonly timeoutMs?: number | undefined
   /** Called once, when the result is read to its end, freed or failed. */
-  readonly onEnd?:
-    | ((result: { readonly rows: number; readonly bytes: number; readonly timing: number; readonly error?: unknown }) => void)
-    | undefined
+  readonly onEnd?: ((error?: unknown) => void) | undefined
 }
 
 /**
@@ -219,7 +217,7 @@ export class Result<Row = DefaultRow> implements AsyncIterable<Row>, AsyncDispos
   }
 
   #report(error?: unknown): void {
-    this.#settings.onEnd?.({ rows: this.#rows, bytes: this.bytes, timing: this.timing, ...(error === undefined ? {} : { error }) })
+    this.#settings.onEnd?.(error)
   }
 }
 
