@@ -105,7 +105,10 @@ export class RestDecoder {
 
   /** Looks for `"data":[` after `column_meta`; what comes before is mostly small, so it is looked for at the front first. */
   #readHead(): void {
-    for (let size = 2048; this.#state === 'head' && size < 8 * this.#end; size *= 8) this.#readHeadIn(Math.min(size, this.#end))
+    for (let size = 2048; this.#state === 'head'; size *= 8) {
+      this.#readHeadIn(Math.min(size, this.#end))
+      if (size >= this.#end) return
+    }
   }
 
   #readHeadIn(size: number): void {
