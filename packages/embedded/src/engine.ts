@@ -51,7 +51,7 @@ export class Engine {
     const storage = await Storage.open({ ...options, functions: databaseFunctions() })
     try {
       const catalog = new Catalog()
-      storage.start(await catalog.load(storage))
+      await storage.start(() => catalog.load(storage))
       return new Engine(storage, catalog, options)
     } catch (error) {
       await storage.close()

@@ -27,7 +27,8 @@ export function writeBody(value: object): string {
 /** Reads what {@link writeBody} wrote. */
 export function readBody(id: number, text: string): Stored {
   const body = JSON.parse(text, (_key, field: unknown) => {
-    if (typeof field === 'object' && field !== null && Object.hasOwn(field, 'map')) return new Map((field as { map: [string, unknown][] }).map)
+    if (typeof field === 'object' && field !== null && Object.hasOwn(field, 'map'))
+      return new Map((field as { map: [string, unknown][] }).map)
     return field
   }) as Record<string, unknown> & { kind?: string; options?: TableOptions }
   const database = (databases: ReadonlyMap<number, Database>): Database => {

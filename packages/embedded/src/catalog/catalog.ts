@@ -33,6 +33,7 @@ export class Catalog {
 
   /** Reads the catalog of an opened storage, making its tables when it is new; returns the next `_seq`. */
   async load(storage: Storage): Promise<bigint> {
+    this.#forget()
     await storage.bootstrap('create table if not exists _catalog (kind varchar, id bigint, body varchar)')
     const rows = await storage.bootstrap('select kind, id, body from _catalog order by id')
     const databases = new Map<number, Database>()
@@ -68,6 +69,17 @@ export class Catalog {
     for (const row of rows) this.#nextId = Math.max(this.#nextId, Number(row[1]) + 1)
     for (const { vgroups } of this.databases.values()) for (const id of vgroups) this.#nextVgroup = Math.max(this.#nextVgroup, id + 1)
     return seq + 1n
+  }
+
+  /** Empties the catalog; who still holds a table of it finds it dropped. */
+  #forget(): void {
+    for (const database of this.databases.values()) {
+      database.dropped = true
+      for (const table of [...database.tables.values(), ...database.supertables.values()]) table.dropped = true
+    }
+    this.databases.clear()
+    this.users.clear()
+    this.topics.clear()
   }
 
   async #loadSubtables(storage: Storage, supertable: Supertable): Promise<bigint | null> {

@@ -72,10 +72,18 @@ function decimalAt(view: DataView, row: number, width: number): bigint {
 /** One DuckDB connection: it runs one statement at a time, and a second one would silently end an open stream. */
 export class DuckConnection {
   readonly handle: duckdb.Connection
+  readonly #watch: ((message: string) => void) | undefined
   readonly #prepared = new Map<string, duckdb.PreparedStatement>()
 
-  constructor(handle: duckdb.Connection) {
+  /** `watch` hears of every error's text. */
+  constructor(handle: duckdb.Connection, watch?: (message: string) => void) {
     this.handle = handle
+    this.#watch = watch
+  }
+
+  #failure(error: unknown, sql: string): Error {
+    if (error instanceof Error) this.#watch?.(error.message)
+    return storageError(error, sql)
   }
 
   /** Runs a statement to its end; the number of rows it changed. Throws SqlError. */
@@ -86,7 +94,7 @@ export class DuckConnection {
       bind(statement, parameters)
       return duckdb.rows_changed(await duckdb.execute_prepared(statement))
     } catch (error) {
-      throw storageError(error, sql)
+      throw this.#failure(error, sql)
     }
   }
 
@@ -98,7 +106,7 @@ export class DuckConnection {
       bind(statement, parameters)
       return stream ? await duckdb.execute_prepared_streaming(statement) : await duckdb.execute_prepared(statement)
     } catch (error) {
-      throw storageError(error, sql)
+      throw this.#failure(error, sql)
     }
   }
 

@@ -1,68 +1,60 @@
 import { join } from 'node:path'
 import type { Precision } from 'taosts/wire'
+import { SqlError } from '../errors.ts'
 import type { OutputColumn, Rows } from '../session/answer.ts'
-import { DuckConnection, duckdb } from './duckdb.ts'
+import { type CheckpointClock, Instance, type InstanceOptions } from './instance.ts'
 import { DirectoryLock } from './lock.ts'
-import { type DatabaseFunctions, installFunctions } from './native-functions.ts'
 import { StorageOpenError } from './open-error.ts'
 import { type QueryOptions, type Reader, ReaderPool } from './readers.ts'
 import { type Cell, readAll } from './small-result.ts'
-import { Writer } from './writer.ts'
+import { StorageCode, storageError } from './storage-error.ts'
+import { Writer, type WriterHost } from './writer.ts'
 
-export interface StorageOptions {
+export interface StorageOptions extends InstanceOptions {
   /** Where the data lives; absent for memory. */
   readonly directory?: string
-  /** DuckDB's memory limit, such as `2GB` or `60%`; a share of the machine when absent. */
-  readonly memory?: string
-  /** Threads that one query uses at most. */
-  readonly threads?: number
-  /** Macros and native functions that queries use. */
-  readonly functions?: DatabaseFunctions
 }
 
 const FILE = 'taosts.duckdb'
+/** Milliseconds between attempts to open a file again that DuckDB has given up. */
+const REVIVE_MS = 1000
 
 /** DuckDB as the engine uses it: one writer, a pool of readers, no way to files or the network from SQL. */
 export class Storage {
   readonly readers: ReaderPool
   readonly directory: string | undefined
-  readonly #database: duckdb.Database
+  readonly #options: StorageOptions
   readonly #lock: DirectoryLock | undefined
-  readonly #writing: DuckConnection
+  readonly #clock: CheckpointClock
+  #instance: Instance
   #writer: Writer | undefined
+  #load: (() => Promise<bigint>) | undefined
+  #reviving: Promise<void> | undefined
+  #attempted = 0
   #closed = false
 
-  private constructor(database: duckdb.Database, lock: DirectoryLock | undefined, writing: DuckConnection) {
-    this.#database = database
+  private constructor(options: StorageOptions, instance: Instance, lock: DirectoryLock | undefined, clock: CheckpointClock) {
+    this.#clock = clock
+    this.#options = options
+    this.#instance = instance
     this.#lock = lock
     this.directory = lock?.directory
-    this.#writing = writing
     // libuv has four threads unless told otherwise; one stays free for the writer and for files.
     const threads = Number(process.env['UV_THREADPOOL_SIZE']) || 4
-    this.readers = new ReaderPool(async () => new DuckConnection(await duckdb.connect(this.#database)), Math.max(1, threads - 1))
+    this.readers = new ReaderPool(() => this.#instance.connect(), Math.max(1, threads - 1))
   }
 
   /** Opens a directory (made when missing) or memory. Throws StorageOpenError when the directory cannot be had. */
   static async open(options: StorageOptions = {}): Promise<Storage> {
     const lock = options.directory === undefined ? undefined : DirectoryLock.take(options.directory)
-    const config = duckdb.create_config()
-    duckdb.set_config(config, 'enable_external_access', 'false')
-    duckdb.set_config(config, 'autoinstall_known_extensions', 'false')
-    duckdb.set_config(config, 'autoload_known_extensions', 'false')
-    duckdb.set_config(config, 'ieee_floating_point_ops', 'false')
-    duckdb.set_config(config, 'preserve_insertion_order', 'false')
-    if (options.memory) duckdb.set_config(config, 'memory_limit', options.memory)
-    if (options.threads) duckdb.set_config(config, 'threads', String(options.threads))
-    let database: duckdb.Database
+    const clock: CheckpointClock = { notBefore: 0 }
     try {
-      database = await duckdb.open(lock ? join(lock.directory, FILE) : ':memory:', config)
+      const instance = await Instance.open(lock && join(lock.directory, FILE), options, clock)
+      lock?.confirm()
+      return new Storage(options, instance, lock, clock)
     } catch (error) {
       throw openError(error, lock)
     }
-    lock?.confirm()
-    const writing = new DuckConnection(await duckdb.connect(database))
-    if (options.functions) await installFunctions(writing.handle, options.functions)
-    return new Storage(database, lock, writing)
   }
 
   /** The one writer, once `start` was called. */
@@ -73,21 +65,50 @@ export class Storage {
 
   /** Reads on the writing connection, for opening the catalog. */
   bootstrap(sql: string): Promise<Cell[][]> {
-    return readAll(this.#writing, sql)
+    return readAll(this.#instance.writing, sql)
   }
 
-  start(nextSeq: bigint): void {
-    this.#writer = new Writer(this.#writing, nextSeq)
+  /** Begins to take writes. `load` reads what the engine keeps in memory and gives the next `_seq`; it runs again when the file had to be opened anew. */
+  async start(load: () => Promise<bigint>): Promise<void> {
+    this.#load = load
+    const host: WriterHost = { ready: () => this.#ready(), committed: () => this.#instance.checkpointWhenDue() }
+    this.#writer = new Writer(this.#instance.writing, await load(), host)
+  }
+
+  /** Opens the file again when DuckDB has given it up, as after a disk that was full. Throws SqlError while that cannot be done. */
+  async #ready(): Promise<void> {
+    if (!this.#instance.failed || this.#closed) return
+    if (!this.#lock || Date.now() - this.#attempted < REVIVE_MS) throw new SqlError(StorageCode.NO_DISK_SPACE, 'No enough disk space')
+    this.#reviving ??= this.#revive(this.#lock).finally(() => {
+      this.#reviving = undefined
+    })
+    await this.#reviving
+  }
+
+  async #revive(lock: DirectoryLock): Promise<void> {
+    this.#attempted = Date.now()
+    this.#writer?.forget()
+    this.readers.close()
+    await this.#instance.close()
+    const instance = await Instance.open(join(lock.directory, FILE), this.#options, this.#clock).catch((error: unknown) => {
+      throw storageError(error)
+    })
+    this.#instance = instance
+    this.#attempted = 0
+    const seq = await this.#load!()
+    this.#writer?.resume(instance.writing, seq)
   }
 
   /** A connection for several statements, such as a temp table and the query that reads it. */
-  lease(): Promise<Reader> {
+  async lease(): Promise<Reader> {
+    // The writer opens a failed database again, between its transactions.
+    if (this.#instance.failed) await this.writer.alone(() => undefined)
     return this.readers.lease()
   }
 
   /** Runs a DuckDB query on a connection of its own and streams its rows as blocks of the given columns. Throws SqlError. */
   async query(sql: string, columns: readonly OutputColumn[], precision: Precision, options: QueryOptions = {}): Promise<Rows> {
-    const reader = await this.readers.lease()
+    const reader = await this.lease()
     try {
       const rows = await reader.query(sql, columns, precision, options)
       return releasing(rows, reader)
@@ -103,20 +124,9 @@ export class Storage {
     this.#closed = true
     await this.#writer?.close()
     this.readers.close()
-    if (this.#lock) await settle(this.#writing)
-    this.#writing.close()
-    duckdb.close_sync(this.#database)
+    await this.#instance.close()
     this.#lock?.release()
   }
-}
-
-/**
- * Puts everything into the file now. A result that waits for garbage collection keeps DuckDB's instance alive beyond `close`; it must not
- * write its checkpoint then, when the directory may be open again.
- */
-async function settle(connection: DuckConnection): Promise<void> {
-  await connection.run('force checkpoint')
-  await connection.run('pragma disable_checkpoint_on_shutdown')
 }
 
 /** The rows, giving their reader back at the end or on close. */

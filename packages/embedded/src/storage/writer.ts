@@ -15,18 +15,28 @@ interface Job {
 /** Jobs that one transaction takes at most. */
 const GROUP_JOBS = 1024
 
+/** What the writer asks of the storage around it. */
+export interface WriterHost {
+  /** Resolves when there is a database to write to; throws what every waiting job is then told. */
+  ready(): Promise<void>
+  /** After each commit, before the next transaction begins. */
+  committed(): Promise<void>
+}
+
 /**
  * The only writer: jobs run one after another on one connection. Shared jobs that wait together are committed together
  * (one fsync for all); each promise resolves after its commit.
  */
 export class Writer {
-  readonly #connection: DuckConnection
+  readonly #host: WriterHost
   readonly #queue: Job[] = []
-  readonly #state: WriterState
+  #connection: DuckConnection
+  #state: WriterState
   #draining: Promise<void> | undefined
   #closed = false
 
-  constructor(connection: DuckConnection, seq: bigint) {
+  constructor(connection: DuckConnection, seq: bigint, host: WriterHost) {
+    this.#host = host
     this.#connection = connection
     this.#state = new WriterState(seq)
   }
@@ -70,6 +80,12 @@ export class Writer {
 
   /** Runs the jobs in one transaction and settles them; false when a transaction of several failed and nothing is settled. */
   async #commit(group: readonly Job[]): Promise<boolean> {
+    try {
+      await this.#host.ready()
+    } catch (error) {
+      for (const job of group) job.reject(error)
+      return true
+    }
     const transaction = new Transaction(this.#connection, this.#state)
     const done: (() => void)[] = []
     const failed: (() => void)[] = []
@@ -94,7 +110,19 @@ export class Writer {
     }
     for (const settle of done) settle()
     for (const settle of failed) settle()
+    if (done.length > 0) await this.#host.committed()
     return true
+  }
+
+  /** Lets go of a database that is about to be closed. */
+  forget(): void {
+    this.#state.forgetTables()
+  }
+
+  /** Goes on with the database opened again. */
+  resume(connection: DuckConnection, seq: bigint): void {
+    this.#connection = connection
+    this.#state = new WriterState(seq)
   }
 
   /** Waits for what is queued, then takes no more. */

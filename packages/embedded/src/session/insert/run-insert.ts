@@ -1,5 +1,6 @@
 import type { Database } from '../../catalog/model.ts'
 import type { Engine } from '../../engine.ts'
+import { SqlError } from '../../errors.ts'
 import type { RowSet } from '../../storage/row-set.ts'
 import { type KeepRange, StaleSchema, writeRows } from '../../storage/write-rows.ts'
 import type { EngineAnswer } from '../answer.ts'
@@ -32,7 +33,8 @@ export async function writeAgain(engine: Engine, read: () => ReadRows): Promise<
       rows.release()
       return affected
     } catch (error) {
-      if (!(error instanceof StaleSchema) || attempt === ATTEMPTS) throw error
+      if (!(error instanceof StaleSchema)) throw error
+      if (attempt === ATTEMPTS) throw new SqlError(0x0125, 'Retry needed')
     }
   }
 }
