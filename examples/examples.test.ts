@@ -122,7 +122,8 @@ describe.each(Object.keys(ways))('the sample programs over %s', (way) => {
     expect(out).toContain('as a Date, cut to milliseconds: 2023-11-14T22:13:20.123Z\n')
   })
 
-  it('connect.ts', async () => {
+  // The token of TAOS_URL and the program's user contradict each other; Cloud's pair of variables shows both kinds of connection.
+  it.runIf(way !== 'Cloud by WebSocket and token')('connect.ts', async () => {
     const { code, out, err } = await program('connect', way)
     expect({ code, err }).toEqual({ code: 0, err: '' })
     const lines = way === CLOUD ? ['REST with a token, server 3.3.7.5', 'WebSocket with a token, server 3.3.7.5'] : ['User and password, server 3.3.7.5']
