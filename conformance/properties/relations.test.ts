@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { sameJson } from '../golden-compare.ts'
 import { openWay, type Way } from '../ways.ts'
 import { type Data, loadData, NORMAL_TABLES, SUBTABLES } from './dataset.ts'
@@ -8,6 +8,8 @@ import { additive, aggregates, anyTable, columns, condition, data, interval, whe
 /** SELECTs held against each other: what must be true of any data, whatever the right answer is. */
 
 type Rows = readonly (readonly unknown[])[]
+
+vi.setConfig({ testTimeout: 180_000 })
 
 let way: Way
 let queries = 0
