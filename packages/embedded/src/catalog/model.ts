@@ -43,6 +43,8 @@ interface TableHead {
   /** Milliseconds since the epoch. */
   readonly created: number
   options: TableOptions
+  /** Of a supertable or normal table: whether rows were only ever written behind older ones of their table, so that each table's rows lie in DuckDB in the order of their times. */
+  inOrder?: boolean
 }
 
 /** One DuckDB table `s<id>(uid INTEGER, ts BIGINT, _seq BIGINT, c<id>…)`; tags in `s<id>_tags(uid INTEGER, tbname VARCHAR, _created BIGINT, _vgroup INTEGER, _ttl INTEGER, _comment VARCHAR, t<id>…)`. */

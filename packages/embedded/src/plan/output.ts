@@ -19,6 +19,8 @@ export interface Output {
   readonly precision: Precision
   /** Order of the rows where ORDER BY says nothing, and of rows that it finds equal. */
   readonly order: readonly string[]
+  /** Whether the rows come in the order of ORDER BY already. */
+  readonly sorted?: boolean
   /** Whether LIMIT still has to be applied. */
   readonly limited: boolean
   /** Columns that hold lists of rows to come. */
@@ -42,7 +44,7 @@ export function outputOf(output: Output): Relation {
     const order = distinctOrder(output)
     return { ...relation, sql: `SELECT * FROM (SELECT DISTINCT ${exprs.join(', ')} FROM ${from}) d${orderClause(order)}${limit}` }
   }
-  const order = [...orderSql(select.orderBy, items, values, frame), ...output.order]
+  const order = output.sorted ? [] : [...orderSql(select.orderBy, items, values, frame), ...output.order]
   if (lists && lists.size > 0 && (order.length > 0 || limit)) {
     return { ...relation, sql: `SELECT * FROM (SELECT ${exprs.join(', ')} FROM ${from}${orderClause(order)}) d${limit}` }
   }

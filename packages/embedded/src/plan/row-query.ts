@@ -53,7 +53,24 @@ export function planRows(input: SelectInput): Relation {
     const chosen = `SELECT * FROM (${rows}) r${orderClause([...ordered, ...order])}${limitSql(select.limit)}`
     return outputOf({ ...common, from: `(${chosen}) r LEFT JOIN (${late.subtables}) t USING (${source.uid})`, order, limited: false })
   }
-  return outputOf({ ...common, from: `(${input.rows([...shown, ...ordered, ...order])}) r`, order, limited: true })
+  const sorted = comesSorted(input, ordered, [...shown, ...ordered])
+  const rows = input.rows(sorted ? shown : [...shown, ...ordered, ...order])
+  return outputOf({ ...common, from: `(${rows}) r`, order, sorted, limited: true })
+}
+
+/** Whether a lone table's rows come in the order that is asked for: by time, from storage that has them so. */
+function comesSorted({ select, from, conditions }: SelectInput, ordered: readonly string[], consumers: readonly string[]): boolean {
+  const source = from.scope.first
+  if (!source.inOrder || from.scope.sources.length > 1 || select.distinct || select.partitionBy.length > 0) return false
+  // Tags come by a join, which does not keep the order.
+  if (
+    source.uid &&
+    [...namesIn([...consumers, ...conditions.rows])].some(
+      (name) => name === source.tbname?.sql || source.columns.some(({ sql, kind }) => sql === name && kind === 'tag'),
+    )
+  )
+    return false
+  return ordered.length === 0 || (ordered.length === 1 && ordered[0] === `${source.ts!.sql} ASC NULLS FIRST`)
 }
 
 /**

@@ -53,7 +53,8 @@ export class Instance {
       autoinstall_known_extensions: 'false',
       autoload_known_extensions: 'false',
       ieee_floating_point_ops: 'false',
-      preserve_insertion_order: 'false',
+      // A table's rows come as they were written, so that those written in the order of their times need no sorting.
+      preserve_insertion_order: 'true',
       checkpoint_threshold: path === undefined ? undefined : '1TB',
       memory_limit: options.memory,
       threads: options.threads?.toString(),

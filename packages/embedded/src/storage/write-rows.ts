@@ -59,9 +59,22 @@ export async function writeRows(transaction: Transaction, catalog: Catalog, set:
     merges.push({ part, uid: target.uid, rows: all.subarray(0, split) })
     if (split < count) appends.push({ uid: target.uid, from: 0, to: 0, rows: all.subarray(split) })
   }
-  if (merges.length > 0) await mergeRows(transaction, layout, set, merges)
+  if (merges.length > 0) {
+    await mergeRows(transaction, layout, set, merges)
+    await disorder(transaction, catalog, table)
+  }
   await appendRows(transaction, layout, set, appends)
   return affected
+}
+
+/** Remembers that a table has rows behind newer ones: from now on they are sorted when they are read. */
+async function disorder(transaction: Transaction, catalog: Catalog, table: Supertable | NormalTable): Promise<void> {
+  if (!table.inOrder) return
+  table.inOrder = false
+  transaction.onRollback(() => {
+    table.inOrder = true
+  })
+  await catalog.save(transaction, table.kind, table)
 }
 
 function firstRow(part: Ordered): number {

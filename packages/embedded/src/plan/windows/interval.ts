@@ -86,7 +86,8 @@ const modulo = (value: bigint, by: bigint): bigint => ((value % by) + by) % by
 function floorTo(ts: string, by: bigint, origin: bigint): string {
   const from = modulo(origin, by)
   const shifted = from === 0n ? ts : `(${ts} - ${from})`
-  return `(${ts} - (${shifted} % ${by} + ${by}) % ${by})`
+  // One division where nothing lies before the origin, which is nearly always.
+  return `CASE WHEN ${shifted} >= 0 THEN ${ts} - ${shifted} % ${by} ELSE ${ts} - (${shifted} % ${by} + ${by}) % ${by} END`
 }
 
 /** INTERVAL as a window: rows are grouped by the start of the one, or with SLIDING of each, window they lie in. */

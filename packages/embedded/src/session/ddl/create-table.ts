@@ -32,6 +32,7 @@ export function createTable(statement: CreateTable, context: StatementContext): 
       columns,
       nextColumnId: columns.length + (tags?.length ?? 0) + 1,
       schemaVersion: 1,
+      inOrder: true,
     }
     if (tags) {
       if (Number(database.options.get('SINGLE_STABLE') ?? 0) === 1 && database.supertables.size > 0)
