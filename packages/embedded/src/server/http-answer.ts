@@ -53,7 +53,7 @@ export class HttpAnswer {
       return new BodyWriter(this.response, undefined)
     }
     this.response.writeHead(status, { ...headers, 'content-encoding': 'gzip', vary: 'Accept-Encoding' })
-    const gzip = createGzip()
+    const gzip = createGzip({ level: 1, chunkSize: 64 * 1024 })
     gzip.pipe(this.response)
     return new BodyWriter(this.response, gzip)
   }

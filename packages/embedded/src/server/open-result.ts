@@ -7,6 +7,8 @@ export class OpenResult {
   readonly rows: Rows
   /** The block that `fetch` announced and `fetch_block` sends. */
   held: Block | null = null
+  /** The block after the last one given: made while the client reads that. */
+  #ahead: Promise<Block | null> | undefined
   #queue: Promise<unknown> = Promise.resolve()
   #closed = false
 
@@ -16,9 +18,13 @@ export class OpenResult {
 
   /** The next block, or null at the end. */
   next(): Promise<Block | null> {
-    const turn = this.#queue.then(() => {
+    const turn = this.#queue.then(async () => {
       if (this.#closed) throw adapterError('result has been freed')
-      return this.rows.next()
+      const block = await (this.#ahead ?? this.rows.next())
+      this.#ahead = block === null || this.#closed ? undefined : this.rows.next()
+      // Its failure is told when it is asked for.
+      this.#ahead?.catch(() => undefined)
+      return block
     })
     this.#queue = turn.catch(() => undefined)
     return turn
@@ -29,7 +35,11 @@ export class OpenResult {
     if (!this.#closed) {
       this.#closed = true
       this.held = null
-      this.#queue = this.#queue.then(() => this.rows.close()).catch(() => undefined)
+      this.#queue = this.#queue
+        .then(() => this.#ahead)
+        .catch(() => undefined)
+        .then(() => this.rows.close())
+        .catch(() => undefined)
     }
     return this.#queue as Promise<void>
   }

@@ -1,10 +1,11 @@
 import { type Block, encodeRestUpdate, parseJson, type RestColumn, RestEncoder, timeZone } from 'taosts/wire'
 import { vgroupOf } from '../catalog/vgroup.ts'
 import { SqlError } from '../errors.ts'
-import type { OutputColumn, Rows } from '../session/answer.ts'
+import type { OutputColumn } from '../session/answer.ts'
 import { HttpCode } from './authorization.ts'
 import type { BodyWriter, HttpAnswer } from './http-answer.ts'
 import { HttpError } from './http-error.ts'
+import { OpenResult } from './open-result.ts'
 import { booleanArgument, integerArgument, zoneArgument } from './query-arguments.ts'
 import { timingSince } from './reply.ts'
 import { readBody } from './request-body.ts'
@@ -32,30 +33,31 @@ export async function sql(server: ServerContext, answer: HttpAnswer, { database 
       writer.end()
       return
     }
+    const open = new OpenResult(result)
     try {
       // A failure at the first block can still be told; a later one ends the array, as taosAdapter does.
-      const first = await result.next()
+      const first = await open.next()
       const zone = timeZone(timezone ?? shown ?? server.timezone)
       const encoder = new RestEncoder({ columns: result.columns.map(restColumn), precision: result.precision, zone, rowWithMeta })
       const writer = answer.stream()
       await writer.write(encoder.head())
-      await writeBlocks(writer, encoder, result, first)
+      await writeBlocks(writer, encoder, open, first)
       await writer.write(encoder.tail(timing ? timingSince(answer.started) : undefined))
       writer.end()
     } finally {
-      await result.close()
+      await open.close()
     }
   })
 }
 
 /** Writes all blocks; stops early when the client is gone. */
-async function writeBlocks(writer: BodyWriter, encoder: RestEncoder, result: Rows, first: Block | null): Promise<void> {
+async function writeBlocks(writer: BodyWriter, encoder: RestEncoder, result: OpenResult, first: Block | null): Promise<void> {
   for (let block = first; block !== null && !writer.gone; block = await nextOrEnd(result)) {
     if (block.rows > 0) await writer.write(encoder.block(block))
   }
 }
 
-async function nextOrEnd(result: Rows): Promise<Block | null> {
+async function nextOrEnd(result: OpenResult): Promise<Block | null> {
   try {
     return await result.next()
   } catch {
