@@ -88,18 +88,20 @@ const MACROS: readonly (readonly [string, string])[] = [
   ['td_acos(x)', 'CASE WHEN x BETWEEN -1 AND 1 THEN acos(x) END'],
   ['td_asin(x)', 'CASE WHEN x BETWEEN -1 AND 1 THEN asin(x) END'],
   ['td_mod(x, y)', 'CASE WHEN y <> 0 AND isfinite(x) THEN x % y END'],
+  // Digits beyond what a DOUBLE can hold change nothing; those before it leave nothing.
+  ['td_scale(n)', 'pow(10::DOUBLE, CASE WHEN n > 308 THEN 308 ELSE n END)'],
   [
     'td_round(x, n)',
-    'CASE WHEN n >= 0 THEN CASE WHEN isfinite(x * pow(10, n)) THEN round(x * pow(10, n)) / pow(10, n) ELSE x END ELSE round(x / pow(10, -n)) * pow(10, -n) END',
+    'CASE WHEN n < -308 THEN x * 0 WHEN n < 0 THEN round(x / td_scale(-n)) * td_scale(-n) WHEN isfinite(x * td_scale(n)) THEN round(x * td_scale(n)) / td_scale(n) WHEN n IS NOT NULL THEN x END',
   ],
   [
     'td_truncate(x, n)',
-    'CASE WHEN n >= 0 THEN CASE WHEN isfinite(x * pow(10, n)) THEN trunc(x * pow(10, n)) / pow(10, n) ELSE x END ELSE trunc(x / pow(10, -n)) * pow(10, -n) END',
+    'CASE WHEN n < -308 THEN x * 0 WHEN n < 0 THEN trunc(x / td_scale(-n)) * td_scale(-n) WHEN isfinite(x * td_scale(n)) THEN trunc(x * td_scale(n)) / td_scale(n) WHEN n IS NOT NULL THEN x END',
   ],
   // Text: positions count characters.
   [
     'td_substr(s, p, n)',
-    "CASE WHEN n <= 0 OR p = 0 THEN CASE WHEN s IS NOT NULL THEN '' END WHEN p > 0 THEN substring(s, p, n) WHEN -p <= length(s) THEN substring(s, length(s) + p + 1, n) WHEN s IS NOT NULL AND p IS NOT NULL AND n IS NOT NULL THEN '' END",
+    'CASE WHEN p IS NULL OR n IS NULL THEN NULL WHEN n <= 0 OR p = 0 OR p < -length(s) THEN left(s, 0) WHEN p > 0 THEN substring(s, least(p, 2147483647), least(n, 2147483647)) ELSE substring(s, length(s) + p + 1, least(n, 2147483647)) END',
   ],
   ['td_position(a, s)', "CASE WHEN a = '' THEN CASE WHEN s IS NOT NULL THEN 1 END ELSE instr(s, a) END"],
   [
@@ -109,6 +111,7 @@ const MACROS: readonly (readonly [string, string])[] = [
   ['td_trim_leading(s, c)', "CASE WHEN c = '' THEN s ELSE regexp_replace(s, concat('^(?:', regexp_escape(c), ')+'), '') END"],
   ['td_trim_trailing(s, c)', "CASE WHEN c = '' THEN s ELSE regexp_replace(s, concat('(?:', regexp_escape(c), ')+$'), '') END"],
   ['td_trim_both(s, c)', 'td_trim_trailing(td_trim_leading(s, c), c)'],
+  ['td_times(n)', 'CASE WHEN n < 0 THEN 0 WHEN n > 65517 THEN 65517 ELSE n END'],
   [
     'td_ascii(s)',
     "CASE WHEN ascii(s) < 128 THEN CAST(ascii(s) AS UTINYINT) ELSE CAST(CAST('0x' || substr(hex(left(s, 1)), 1, 2) AS INTEGER) AS UTINYINT) END",
@@ -116,7 +119,10 @@ const MACROS: readonly (readonly [string, string])[] = [
   ['td_hex(x)', "printf('%x', x & 4294967295)"],
   ['td_char_hex(x)', "CASE WHEN x IS NULL THEN '' WHEN length(td_hex(x)) % 2 = 1 THEN concat('0', td_hex(x)) ELSE td_hex(x) END"],
   // Times.
-  ['td_floor_div(x, d)', 'CASE WHEN x >= 0 THEN x // d ELSE -((-x + d - 1) // d) END'],
+  ['td_floor_div(x, d)', '(x // d - CASE WHEN x % d < 0 THEN 1 ELSE 0 END)'],
+  // What wraps in C must not fail in DuckDB.
+  ['td_plus(a, b)', 'coalesce(try(a + b), a)'],
+  ['td_minus(a, b)', 'coalesce(try(a - b), td_h2i64(CAST(a AS HUGEINT) - b))'],
   ['td_floor_mod(x, d)', '(x % d + d) % d'],
   // Aggregates over lists: `l` holds what the group's rows give, NULL for none.
   ['td_mode_row(l, m)', '(list_filter(l, lambda e: e.x = m))[-1].c'],

@@ -50,7 +50,7 @@ function toDigits(name: 'round' | 'truncate', macro: string, least: 1 | 2): Scal
     sql(args, context) {
       const { sql, type } = at(args, 0)
       if (args.length === 1) return isInteger(type) ? sql : `round(${sql})`
-      const digits = castSql(at(args, 1).sql, at(args, 1).type, BIGINT, context)
+      const digits = `trunc(${asDouble(args, 1, context)})`
       const rounded = `${macro}(${asDouble(args, 0, context)}, ${digits})`
       return isInteger(type) ? castSql(rounded, DOUBLE, type, context) : `CAST(${rounded} AS ${duckType(type)})`
     },
@@ -108,7 +108,12 @@ export const MATH: readonly ScalarFunction[] = [
     least: 0,
     most: 1,
     params: [orNull(isInteger)],
+    nulls: true,
     type: () => DOUBLE,
-    sql: (args) => (args.length === 0 ? 'random()' : `td_rand(CAST(${at(args, 0).sql} AS BIGINT))`),
+    // Without a seed, or with NULL for one, any number.
+    sql(args) {
+      const seed = args[0]
+      return !seed || isNull(seed.type) ? 'random()' : `coalesce(td_rand(CAST(td_s64(${seed.sql}) AS BIGINT)), random())`
+    },
   }),
 ]

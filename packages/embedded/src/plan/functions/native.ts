@@ -90,6 +90,43 @@ function hashFunctions(): NativeFunction[] {
   ]
 }
 
+/** The first number of glibc's generator after a seed, from 0 to 1: what a seeded RAND gives. */
+function seededRandom(seed: number): number {
+  const state = new Int32Array(34)
+  state[0] = seed === 0 ? 1 : seed
+  for (let i = 1; i < 31; i++) {
+    const word = (16807 * (state[i - 1]! % 127773) - 2836 * Math.trunc(state[i - 1]! / 127773)) | 0
+    state[i] = word < 0 ? word + 2147483647 : word
+  }
+  for (let i = 31; i < 34; i++) state[i] = state[i - 31]!
+  const ring = new Uint32Array(345)
+  ring.set(state)
+  for (let i = 34; i < 345; i++) ring[i] = ring[i - 31]! + ring[i - 3]!
+  return (ring[344]! >>> 1) / 2147483647
+}
+
+function textFunctions(): NativeFunction[] {
+  return [
+    {
+      name: 'td_substring_index_of',
+      parameters: ['VARCHAR', 'VARCHAR', 'BIGINT'],
+      returns: 'VARCHAR',
+      value([text, delimiter, count]) {
+        if (delimiter === '' || count === 0n) return ''
+        const parts = (text as string).split(delimiter as string)
+        const n = Number(count)
+        return (n > 0 ? parts.slice(0, n) : parts.slice(n)).join(delimiter as string)
+      },
+    },
+    {
+      name: 'td_rand',
+      parameters: ['BIGINT'],
+      returns: 'DOUBLE',
+      value: ([seed]) => seededRandom(Number(BigInt.asIntN(32, seed as bigint))),
+    },
+  ]
+}
+
 /** A TDengine error thrown by a native function reaches the statement through DuckDB's message. */
 function marked(f: NativeFunction): NativeFunction {
   return {
@@ -107,5 +144,8 @@ function marked(f: NativeFunction): NativeFunction {
 /** Everything that functions and casts need inside DuckDB: give it to `Storage.open` (or `installFunctions`) before the first query. */
 export function databaseFunctions(): DatabaseFunctions {
   const zones: ZoneCache = new Map()
-  return { statements: macroStatements(), natives: [...timeFunctions(zones), ...hashFunctions(), ...geometryFunctions()].map(marked) }
+  return {
+    statements: macroStatements(),
+    natives: [...timeFunctions(zones), ...hashFunctions(), ...textFunctions(), ...geometryFunctions()].map(marked),
+  }
 }

@@ -161,8 +161,11 @@ export const STRING: readonly ScalarFunction[] = [
     least: 3,
     params: [text, text, integer],
     type: keep,
-    sql: (args, context) =>
-      `td_substring_index(${sqlOf(args, 0)}, ${sqlOf(args, 1)}, ${castSql(sqlOf(args, 2), at(args, 2).type, BIGINT, context)})`,
+    sql(args, context) {
+      // DuckDB joins with constant separators only.
+      const name = at(args, 1).literal ? 'td_substring_index' : 'td_substring_index_of'
+      return `${name}(${sqlOf(args, 0)}, ${sqlOf(args, 1)}, ${castSql(sqlOf(args, 2), at(args, 2).type, BIGINT, context)})`
+    },
   }),
   scalar({
     name: 'replace',
@@ -182,7 +185,7 @@ export const STRING: readonly ScalarFunction[] = [
       if (times === undefined) return isNchar(t) ? nchar(Math.trunc(LONGEST / 4)) : varchar(LONGEST)
       return textOfBytes(t.code, Math.max(2, storedBytes(t) * Number(times < 1n ? 0n : times > 65535n ? 65535n : times)))
     },
-    sql: (args, context) => `repeat(${sqlOf(args, 0)}, greatest(0, ${castSql(sqlOf(args, 1), at(args, 1).type, BIGINT, context)}))`,
+    sql: (args, context) => `repeat(${sqlOf(args, 0)}, td_times(${castSql(sqlOf(args, 1), at(args, 1).type, BIGINT, context)}))`,
   }),
   scalar({
     name: 'position',

@@ -1,4 +1,4 @@
-import { at, textLiteral, wrongValue } from './check.ts'
+import { at, textLiteral } from './check.ts'
 import { scalar } from './scalar.ts'
 import type { ScalarFunction } from './spec.ts'
 import { INT, isVarchar, JSON_TAG, quote, varchar } from './types.ts'
@@ -44,10 +44,8 @@ export const SYSTEM: readonly ScalarFunction[] = [
     name: 'to_json',
     least: 1,
     params: [{ argument: (arg) => isVarchar(arg.type) && arg.literal !== undefined }],
-    type(args) {
-      if (jsonObject(textLiteral(at(args, 0)) ?? '') === undefined) throw wrongValue('to_json')
-      return JSON_TAG
-    },
+    type: () => JSON_TAG,
+    // Text that is no object of plain values gives NULL, as an empty object does.
     sql(args) {
       const json = jsonObject(textLiteral(at(args, 0)) ?? '')
       return json ? quote(json) : 'CAST(NULL AS VARCHAR)'

@@ -52,10 +52,16 @@ function offsetSql(at: string, context: FunctionContext): string {
   return `td_utc_offset(${at}, ${quote(context.precision)}, ${quote(context.timezone)})`
 }
 
+/** DuckDB SQL of the wall-clock ticks of an instant. */
+function localSql(instant: string, context: FunctionContext): string {
+  const offset = offsetSql(instant, context)
+  return offset === '0' ? instant : `td_plus(${instant}, ${offset})`
+}
+
 /** DuckDB SQL of the local day of an instant, counted from 1970-01-01. */
 function daySql(arg: Typed, context: FunctionContext): string {
   const instant = ticks(arg, context)
-  return `td_floor_div(${instant} + ${offsetSql(instant, context)}, ${86400n * TICKS_PER_SECOND[context.precision]})`
+  return `td_floor_div(${localSql(instant, context)}, ${86400n * TICKS_PER_SECOND[context.precision]})`
 }
 
 const whole = (
@@ -101,7 +107,7 @@ const TIMEDIFF = scalar({
     return BIGINT
   },
   sql(args, context) {
-    const difference = `(${ticks(at(args, 0), context)} - ${ticks(at(args, 1), context)})`
+    const difference = `td_minus(${ticks(at(args, 0), context)}, ${ticks(at(args, 1), context)})`
     return args.length > 2 ? `(${difference} // ${unitTicks('timediff', at(args, 2), context.precision)})` : difference
   },
 })
@@ -122,7 +128,7 @@ const TIMETRUNCATE = scalar({
     const unit = unitTicks('timetruncate', at(args, 1), context.precision)
     const inDays = at(args, 1).duration?.unit === 'd' || at(args, 1).duration?.unit === 'w'
     if (!inDays || integerLiteral(args[2]) === 0n) return `(${instant} // ${unit} * ${unit})`
-    return `(${instant} - (${instant} + ${offsetSql(instant, context)}) % ${unit})`
+    return `(${instant} - ${localSql(instant, context)} % ${unit})`
   },
 })
 
