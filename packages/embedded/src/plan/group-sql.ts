@@ -41,8 +41,10 @@ export function groupsSql(
   const by = grouping.length + (window?.keys.length ?? 0)
   const numbers = Array.from({ length: by }, (_, i) => i + 1)
   if (columns.length === 0) columns.push('1 AS one')
-  const grouped = (sql: string, having: string) =>
-    `SELECT ${columns.join(', ')} FROM (${sql}) r${numbers.length > 0 ? ` GROUP BY ${numbers.join(', ')}` : ''}${having}`
+  const grouped = (sql: string, having: string) => {
+    const groups = `SELECT ${columns.join(', ')} FROM (${sql}) r${numbers.length > 0 ? ` GROUP BY ${numbers.join(', ')}` : ''}${having}`
+    return window?.start0 ? `SELECT * REPLACE (${window.start0} AS w0) FROM (${groups}) g` : groups
+  }
 
   if (by === 0) {
     // No groups: nothing to say about no rows, unless something counts them; a WHERE that is false for every row says nothing either.

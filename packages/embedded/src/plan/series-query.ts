@@ -117,6 +117,7 @@ export function planSeries(input: SelectInput): Relation {
     sql = window.wrap(sql, { partition, ts: ts!, ties })
     const keyed = window.keys.filter((key) => key.sql !== key.alias).map((key) => `${key.sql} AS ${key.alias}`)
     if (keyed.length > 0) sql = `SELECT *, ${keyed.join(', ')} FROM (${sql}) r`
+    if (window.start0) sql = `SELECT * REPLACE (${window.start0} AS w0) FROM (${sql}) r`
     const by = [...partition, ...window.keys.map(({ alias }) => alias)].join(', ')
     const whole = window.aggregates
       .filter(({ alias }) => alias !== 'wv')

@@ -19,6 +19,8 @@ export interface Interval {
   floor(ts: string): string
   /** SQL of the last point not after a time that lies whole steps of another size from the windows' starts. */
   align(ts: string, size: bigint): string
+  /** Where steps are of one length: SQL of the number of the step in which a time lies (small numbers group faster), and of its start. */
+  readonly numbered?: { number(ts: string): string; start(number: string): string }
   /** SQL of a window's start moved by so many steps (SQL). */
   step(start: string, steps: string): string
   end(start: string): string
@@ -75,7 +77,10 @@ export function readInterval(window: IntervalWindow, frame: Frame, range: TimeRa
     }
     return floorTo(ts, size, offset - (BigInt(fixed) * dayTicks(precision)) / 86_400n)
   }
-  return { length, offset, sliding, longest: rough, floor: (ts) => align(ts, ticks), align, step, end }
+  const fixed = days ? fixedOffset(timezone) : 0
+  const origin = fixed === undefined ? undefined : modulo(offset - (BigInt(fixed) * dayTicks(precision)) / 86_400n, ticks)
+  const numbered = origin === undefined ? undefined : stepNumbers(ticks, origin)
+  return { length, offset, sliding, longest: rough, floor: (ts) => align(ts, ticks), align, numbered, step, end }
 }
 
 const divisor = (a: bigint, b: bigint): bigint => (b === 0n ? a : divisor(b, a % b))
@@ -88,6 +93,16 @@ function floorTo(ts: string, by: bigint, origin: bigint): string {
   const shifted = from === 0n ? ts : `(${ts} - ${from})`
   // One division where nothing lies before the origin, which is nearly always.
   return `CASE WHEN ${shifted} >= 0 THEN ${ts} - ${shifted} % ${by} ELSE ${ts} - (${shifted} % ${by} + ${by}) % ${by} END`
+}
+
+function stepNumbers(by: bigint, origin: bigint): NonNullable<Interval['numbered']> {
+  return {
+    number: (ts) => {
+      const shifted = origin === 0n ? ts : `(${ts} - ${origin})`
+      return `(CASE WHEN ${shifted} >= 0 THEN ${shifted} ELSE ${shifted} - ${by - 1n} END) // ${by}`
+    },
+    start: (number) => `${number} * ${by} + ${origin}`,
+  }
 }
 
 /** INTERVAL as a window: rows are grouped by the start of the one, or with SLIDING of each, window they lie in. */
@@ -104,7 +119,8 @@ export function intervalPlan(interval: Interval, ts: string): WindowPlan {
       ...span,
       consumes: [ts],
       wrap: (rows) => rows,
-      keys: [{ alias: 'w0', sql: first }],
+      keys: [{ alias: 'w0', sql: interval.numbered?.number(ts) ?? first }],
+      ...(interval.numbered ? { start0: interval.numbered.start('w0') } : {}),
       span: { first, last: `(${interval.end(first)} - 1)` },
     }
   }

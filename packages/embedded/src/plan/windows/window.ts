@@ -17,6 +17,8 @@ export interface WindowPlan {
   /** The rows with what `keys` need; the columns of `rows` stay. */
   wrap(rows: string, input: WindowInput): string
   readonly keys: readonly { readonly alias: string; readonly sql: string }[]
+  /** SQL of what `w0` is to become once rows are grouped, when the key is only a number for it. */
+  readonly start0?: string
   readonly aggregates: readonly { readonly alias: string; readonly sql: string }[]
   /** Condition over the groups that a window must meet. */
   readonly having?: string
