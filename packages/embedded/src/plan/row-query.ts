@@ -46,7 +46,7 @@ export function planRows(input: SelectInput): Relation {
     ? []
     : [...(ordered.length === 0 ? partition.map((sql) => `${sql} NULLS FIRST`) : []), ...naturalOrder(input, ordered.length > 0)]
   const shown = values.map((value) => value.sql)
-  const late = select.limit && !select.distinct ? lateTags(source, [...ordered, ...order], shown) : undefined
+  const late = select.limit && !select.distinct ? lateTags(source, [...ordered, ...order, ...input.conditions.rows], shown) : undefined
   if (late && scope.sources.length === 1) {
     // Tags are found for the rows that LIMIT leaves.
     const rows = input.rows([...ordered, ...order, ...late.rows])

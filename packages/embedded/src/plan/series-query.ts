@@ -110,7 +110,7 @@ export function planSeries(input: SelectInput): Relation {
   ]
   const shown = [...values.map((value) => value.sql), ...written]
   // Tags that are only shown are found for the rows that were chosen.
-  const late = supertable && named.choice === 'rows' ? lateTags(source, needed, shown) : undefined
+  const late = supertable && named.choice === 'rows' ? lateTags(source, [...needed, ...input.conditions.rows], shown) : undefined
   const consumers = late ? [...needed, ...late.rows] : [...needed, ...shown]
   let sql = input.rows(consumers)
   if (window) {
