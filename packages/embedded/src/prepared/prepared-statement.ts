@@ -1,6 +1,7 @@
 import type { BoundColumn, BoundTable } from 'taosts/wire'
 import { SqlError } from '../errors.ts'
 import type { Relation } from '../plan/index.ts'
+import { checkAccess, checkWrites } from '../session/access.ts'
 import type { Rows } from '../session/answer.ts'
 import { writeSets } from '../session/insert/run-insert.ts'
 import { ValueSource } from '../session/insert/value-source.ts'
@@ -96,6 +97,7 @@ export class PreparedInsert {
       const answer = await this.#session.execute(this.#template.sql)
       return answer.kind === 'update' ? answer.affectedRows : 0
     }
+    checkWrites(this.#session.engine, this.#session.user, sets)
     try {
       return await writeSets(this.#session.engine, sets)
     } catch (error) {
@@ -126,6 +128,7 @@ export class PreparedQuery {
     const statement = parse(sql, { maxLength: session.engine.limits.statementLength, placeholders: true })
     if (statement.kind !== 'select' && statement.kind !== 'union') throw new SqlError(0x2600, "stmt only support 'SELECT' or 'INSERT'")
     this.#query = statement
+    checkAccess(statement, this.#context())
     this.parameterCount = placeholders(statement).length
   }
 

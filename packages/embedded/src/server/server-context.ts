@@ -1,7 +1,6 @@
 import type { Engine } from '../engine.ts'
 import type { EngineAnswer } from '../session/answer.ts'
 import type { Session } from '../session/session.ts'
-import { Credentials } from './credentials.ts'
 import { AdapterCode, adapterError } from './failure.ts'
 import { DEFAULT_LIMITS, type Limits } from './limits.ts'
 import { Metrics } from './metrics.ts'
@@ -13,12 +12,11 @@ export interface ServerOptions {
   readonly cloudToken?: string
 }
 
-/** What all connections of a server share: the engine, limits, counters, checked credentials. */
+/** What all connections of a server share: the engine, limits, counters. */
 export class ServerContext {
   readonly engine: Engine
   readonly limits: Limits
   readonly metrics = new Metrics()
-  readonly credentials: Credentials
   readonly cloudToken: string | undefined
   /** The user that the Cloud token stands for. */
   readonly cloudUser = 'root'
@@ -32,7 +30,6 @@ export class ServerContext {
     this.engine = engine
     this.limits = { ...DEFAULT_LIMITS, ...options.limits }
     this.cloudToken = options.cloudToken
-    this.credentials = new Credentials(engine)
   }
 
   /** Counts schemaless writes, for the messages that mention their number. */
@@ -43,7 +40,7 @@ export class ServerContext {
   /** The user that a name and password stand for; throws the engine's refusal. */
   async logIn(user: string, password: string): Promise<string> {
     try {
-      await this.credentials.verify(user, password)
+      await this.engine.authenticate(user, password)
       return user
     } catch (error) {
       this.metrics.loginsRefused.add(1)

@@ -1,5 +1,6 @@
 import type { Statement } from '../sql/ast.ts'
 import { parse } from '../sql/statement.ts'
+import { checkAccess } from './access.ts'
 import type { EngineAnswer } from './answer.ts'
 import { alterVariable, kill, view } from './control.ts'
 import { alterTable } from './ddl/alter-table.ts'
@@ -79,5 +80,6 @@ export async function runStatement(context: StatementContext): Promise<EngineAns
     | ((statement: Statement, context: StatementContext) => Promise<EngineAnswer> | EngineAnswer)
     | undefined
   if (!handler) throw notSupported(statement.kind.replaceAll('-', ' ').toUpperCase(), statement.start)
+  checkAccess(statement, context)
   return handler(statement, context)
 }

@@ -3,6 +3,7 @@ import type { Engine } from '../../engine.ts'
 import { SqlError } from '../../errors.ts'
 import type { RowSet } from '../../storage/row-set.ts'
 import { type KeepRange, StaleSchema, writeRows } from '../../storage/write-rows.ts'
+import { checkWrites } from '../access.ts'
 import type { EngineAnswer } from '../answer.ts'
 import { minutesOf } from '../ddl/database-options.ts'
 import type { StatementContext } from '../statement-context.ts'
@@ -21,7 +22,11 @@ export async function insertValues(start: number, { engine, session, sql, databa
     zones: engine.zones,
     fixedOffset: session.fixedOffset,
   }
-  return { kind: 'update', affectedRows: await writeAgain(engine, () => readInsert(sql, start, context)) }
+  const allowed = (rows: ReadRows) => {
+    checkWrites(engine, session.user, rows.sets)
+    return rows
+  }
+  return { kind: 'update', affectedRows: await writeAgain(engine, () => allowed(readInsert(sql, start, context))) }
 }
 
 /** Writes what `read` gives, reading again when a table has changed since; the rows affected. */
