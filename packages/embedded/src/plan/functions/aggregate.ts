@@ -25,6 +25,7 @@ function sumSql(arg: Typed, context: FunctionContext): string {
 const COUNT: AggregateFunction = {
   kind: 'aggregate',
   name: 'count',
+  usage: 'COUNT(* | value)',
   emptyValue: '0',
   type(args) {
     count('count', args, 1)
@@ -40,6 +41,7 @@ const COUNT: AggregateFunction = {
 const SUM: AggregateFunction = {
   kind: 'aggregate',
   name: 'sum',
+  usage: 'SUM(number)',
   type(args) {
     count('sum', args, 1)
     type('sum', args, 0, summable)
@@ -62,6 +64,7 @@ const SUM: AggregateFunction = {
 const AVG: AggregateFunction = {
   kind: 'aggregate',
   name: 'avg',
+  usage: 'AVG(number)',
   type(args) {
     count('avg', args, 1)
     type('avg', args, 0, summable)

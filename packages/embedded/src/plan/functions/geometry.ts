@@ -22,9 +22,10 @@ const NAMES: Readonly<Record<keyof typeof PREDICATES, string>> = {
   containsProperly: 'st_containsproperly',
 }
 
-const predicates = Object.entries(NAMES).map(([, name]) =>
+const predicates = Object.entries(NAMES).map(([key, name]) =>
   scalar({
     name,
+    usage: `ST_${key.charAt(0).toUpperCase()}${key.slice(1)}(geometry, geometry)`,
     least: 2,
     params: [orNull(isGeometry)],
     type: () => BOOL,
@@ -35,6 +36,7 @@ const predicates = Object.entries(NAMES).map(([, name]) =>
 export const GEOMETRY: readonly ScalarFunction[] = [
   scalar({
     name: 'st_geomfromtext',
+    usage: 'ST_GeomFromText(wkt)',
     least: 1,
     params: [orNull(isVarchar)],
     type: (args) => (isNull(at(args, 0).type) ? NULL : geometry(at(args, 0).type.length)),
@@ -42,6 +44,7 @@ export const GEOMETRY: readonly ScalarFunction[] = [
   }),
   scalar({
     name: 'st_astext',
+    usage: 'ST_AsText(geometry)',
     least: 1,
     params: [orNull(isGeometry)],
     type: (args) => (isNull(at(args, 0).type) ? NULL : varchar(at(args, 0).type.length)),
@@ -49,6 +52,7 @@ export const GEOMETRY: readonly ScalarFunction[] = [
   }),
   scalar({
     name: 'st_makepoint',
+    usage: 'ST_MakePoint(x, y)',
     least: 2,
     params: [orNull(isNumeric)],
     type: () => geometry(POINT_BYTES),

@@ -62,6 +62,7 @@ function pick(name: 'greatest' | 'least'): ScalarFunction {
   return {
     kind: 'scalar',
     name,
+    usage: `${name.toUpperCase()}(value, value[, …])`,
     type(args) {
       count(name, args, 2, 1000)
       for (const { type } of args) if (isVarbinary(type) || isGeometry(type) || isBlob(type) || isJson(type)) throw wrongType(name)

@@ -24,9 +24,10 @@ const text = orNull(isText)
 const hashable = (t: SqlType): boolean => !isJson(t)
 
 export const HASH: readonly ScalarFunction[] = [
-  scalar({ name: 'md5', least: 1, params: [text], type: () => varchar(32), sql: (args) => `md5(${at(args, 0).sql})` }),
+  scalar({ name: 'md5', usage: 'MD5(text)', least: 1, params: [text], type: () => varchar(32), sql: (args) => `md5(${at(args, 0).sql})` }),
   scalar({
     name: 'to_base64',
+    usage: 'TO_BASE64(text)',
     least: 1,
     params: [text],
     type(args) {
@@ -38,6 +39,7 @@ export const HASH: readonly ScalarFunction[] = [
   // Numbers are hashed as text, BOOL as 1 and 0, times as local time to the second, NCHAR as UTF-32.
   scalar({
     name: 'crc32',
+    usage: 'CRC32(value)',
     least: 1,
     params: [hashable],
     type: () => UINT,

@@ -64,6 +64,7 @@ const sqlNumber = (x: number): string => (Number.isFinite(x) ? `${x}::DOUBLE` : 
 export const HISTOGRAM: AggregateFunction = {
   kind: 'aggregate',
   name: 'histogram',
+  usage: 'HISTOGRAM(number, bin_type, bins, normalized)',
   unnests: true,
   type(args) {
     count('histogram', args, 4)

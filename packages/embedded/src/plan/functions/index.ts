@@ -12,21 +12,21 @@ import { STRING } from './string.ts'
 import { SYSTEM } from './system.ts'
 import { TIME } from './time.ts'
 
+/** Every function by family, one entry a name. */
+export const FAMILIES: Readonly<Record<string, readonly FunctionSpec[]>> = {
+  Mathematics: [...MATH, ...GREATEST],
+  Text: STRING,
+  'Hashes and encodings': HASH,
+  'Time and conversion': TIME,
+  Geometry: GEOMETRY,
+  System: SYSTEM,
+  Aggregates: [...AGGREGATES, ...STATISTICS, HISTOGRAM],
+  Selections: SELECTIONS,
+  Series: SERIES,
+}
+
 /** Every function, one entry a name. */
-export const FUNCTIONS: readonly FunctionSpec[] = [
-  ...MATH,
-  ...GREATEST,
-  ...STRING,
-  ...HASH,
-  ...TIME,
-  ...GEOMETRY,
-  ...SYSTEM,
-  ...AGGREGATES,
-  ...STATISTICS,
-  HISTOGRAM,
-  ...SELECTIONS,
-  ...SERIES,
-]
+export const FUNCTIONS: readonly FunctionSpec[] = Object.values(FAMILIES).flat()
 
 const byName: ReadonlyMap<string, FunctionSpec> = new Map(FUNCTIONS.map((f) => [f.name, f]))
 

@@ -15,13 +15,21 @@ const keep = (args: readonly Typed[]): SqlType => (isNull(at(args, 0).type) ? BI
 
 /** f(x) → DOUBLE; `body` is SQL over `x`, NULL wherever the result is no finite number. */
 function real(name: string, body: (x: string) => string): ScalarFunction {
-  return scalar({ name, least: 1, params: [number], type: () => DOUBLE, sql: (args, context) => body(asDouble(args, 0, context)) })
+  return scalar({
+    name,
+    usage: `${name.toUpperCase()}(number)`,
+    least: 1,
+    params: [number],
+    type: () => DOUBLE,
+    sql: (args, context) => body(asDouble(args, 0, context)),
+  })
 }
 
 /** f(x) of x's own type: whole numbers pass through `whole`, floating ones through `floating`. */
 function same(name: string, whole: (x: string, t: SqlType) => string, floating: (x: string) => string): ScalarFunction {
   return scalar({
     name,
+    usage: `${name.toUpperCase()}(number)`,
     least: 1,
     params: [number],
     type: keep,
@@ -43,6 +51,7 @@ function absolute(x: string, t: SqlType): string {
 function toDigits(name: 'round' | 'truncate', macro: string, least: 1 | 2): ScalarFunction {
   return scalar({
     name,
+    usage: `${name.toUpperCase()}(${least === 1 ? 'number[, digits]' : 'number, digits'})`,
     least,
     most: 2,
     params: [number],
@@ -61,6 +70,7 @@ function toDigits(name: 'round' | 'truncate', macro: string, least: 1 | 2): Scal
 function two(name: string, least: 1 | 2, body: (x: string, y: string | undefined) => string): ScalarFunction {
   return scalar({
     name,
+    usage: `${name.toUpperCase()}(${least === 1 ? 'number[, base]' : 'number, number'})`,
     least,
     most: 2,
     params: [number],
@@ -102,9 +112,10 @@ export const MATH: readonly ScalarFunction[] = [
   two('pow', 2, (x, y) => `td_finite(pow(${x}, ${y}))`),
   two('mod', 2, (x, y) => `td_mod(${x}, ${y})`),
   two('log', 1, (x, y) => (y === undefined ? `td_ln(${x})` : `td_log(${x}, ${y})`)),
-  scalar({ name: 'pi', least: 0, params: [], type: () => DOUBLE, sql: () => 'pi()' }),
+  scalar({ name: 'pi', usage: 'PI()', least: 0, params: [], type: () => DOUBLE, sql: () => 'pi()' }),
   scalar({
     name: 'rand',
+    usage: 'RAND([seed])',
     least: 0,
     most: 1,
     params: [orNull(isInteger)],

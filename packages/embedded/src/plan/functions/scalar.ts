@@ -16,6 +16,7 @@ export const orNull =
 
 export interface ScalarParts {
   readonly name: string
+  readonly usage: string
   readonly least: number
   /** Largest number of arguments; `least` when absent. */
   readonly most?: number
@@ -31,10 +32,11 @@ export interface ScalarParts {
 
 /** A scalar function whose number and types of arguments are checked by table, and that is NULL when an argument is the literal NULL. */
 export function scalar(parts: ScalarParts): ScalarFunction {
-  const { name, least, most = least, params } = parts
+  const { name, usage, least, most = least, params } = parts
   return {
     kind: 'scalar',
     name,
+    usage,
     type(args, context) {
       count(name, args, least, most)
       args.forEach((arg, i) => {

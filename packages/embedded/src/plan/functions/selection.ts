@@ -15,6 +15,7 @@ function extreme(name: 'min' | 'max'): AggregateFunction {
   return {
     kind: 'aggregate',
     name,
+    usage: `${name.toUpperCase()}(value)`,
     type(args) {
       count(name, args, 1)
       type(name, args, 0, comparable)
@@ -30,6 +31,7 @@ function edge(name: 'first' | 'last', arg: 'arg_min' | 'arg_max'): AggregateFunc
   return {
     kind: 'aggregate',
     name,
+    usage: `${name.toUpperCase()}(* | value[, …])`,
     acceptsStar: true,
     needsTs: true,
     type(args) {
@@ -51,6 +53,7 @@ function edge(name: 'first' | 'last', arg: 'arg_min' | 'arg_max'): AggregateFunc
 const LAST_ROW: AggregateFunction = {
   kind: 'aggregate',
   name: 'last_row',
+  usage: 'LAST_ROW(* | value[, …])',
   acceptsStar: true,
   needsTs: true,
   type(args) {
@@ -69,6 +72,7 @@ const LAST_ROW: AggregateFunction = {
 const MODE: AggregateFunction = {
   kind: 'aggregate',
   name: 'mode',
+  usage: 'MODE(value)',
   type(args) {
     count('mode', args, 1)
     type('mode', args, 0, (t) => !isJson(t))

@@ -23,17 +23,19 @@ function numeric(name: string, arg: Typed): void {
   if (!isNumeric(arg.type) && !isNull(arg.type)) throw wrongType(name)
 }
 
-const series = (name: string, type: SeriesFunction['type'], more: Partial<SeriesFunction> = {}): SeriesFunction => ({
+const series = (name: string, usage: string, type: SeriesFunction['type'], more: Partial<SeriesFunction> = {}): SeriesFunction => ({
   kind: 'series',
   choice: 'series',
   name,
+  usage,
   type,
   ...more,
 })
-const rows = (name: string, type: SeriesFunction['type'], more: Partial<SeriesFunction> = {}): SeriesFunction => ({
+const rows = (name: string, usage: string, type: SeriesFunction['type'], more: Partial<SeriesFunction> = {}): SeriesFunction => ({
   kind: 'series',
   choice: 'rows',
   name,
+  usage,
   type,
   ...more,
 })
@@ -55,6 +57,7 @@ function state(name: string, args: readonly Typed[]): void {
 export const SERIES: readonly SeriesFunction[] = [
   series(
     'diff',
+    'DIFF(value[, ignore])',
     (args) => {
       count('diff', args, 1, 2)
       const { type } = at(args, 0)
@@ -66,6 +69,7 @@ export const SERIES: readonly SeriesFunction[] = [
   ),
   series(
     'csum',
+    'CSUM(number)',
     (args) => {
       count('csum', args, 1)
       numeric('csum', at(args, 0))
@@ -73,13 +77,13 @@ export const SERIES: readonly SeriesFunction[] = [
     },
     { repeats: true },
   ),
-  series('mavg', (args) => {
+  series('mavg', 'MAVG(number, rows)', (args) => {
     count('mavg', args, 2)
     numeric('mavg', at(args, 0))
     between('mavg', at(args, 1), 1n, 1000n)
     return DOUBLE
   }),
-  series('derivative', (args) => {
+  series('derivative', 'DERIVATIVE(number, interval, ignore_negative)', (args) => {
     count('derivative', args, 3)
     numeric('derivative', at(args, 0))
     const interval = at(args, 1)
@@ -88,45 +92,45 @@ export const SERIES: readonly SeriesFunction[] = [
     oneOf('derivative', at(args, 2), 1n)
     return DOUBLE
   }),
-  series('statecount', (args) => {
+  series('statecount', 'STATECOUNT(number, operator, value)', (args) => {
     count('statecount', args, 3)
     state('statecount', args)
     return BIGINT
   }),
-  series('stateduration', (args, context) => {
+  series('stateduration', 'STATEDURATION(number, operator, value[, unit])', (args, context) => {
     count('stateduration', args, 3, 4)
     state('stateduration', args)
     if (args.length > 3) unitTicks('stateduration', at(args, 3), context.precision)
     return BIGINT
   }),
-  series('interp', (args) => {
+  series('interp', 'INTERP(number[, ignore_null])', (args) => {
     count('interp', args, 1, 2)
     numeric('interp', at(args, 0))
     if (args.length > 1) oneOf('interp', at(args, 1), 1n)
     return at(args, 0).type
   }),
   ...(['top', 'bottom'] as const).map((name) =>
-    rows(name, (args) => {
+    rows(name, `${name.toUpperCase()}(number, rows)`, (args) => {
       count(name, args, 2)
       numeric(name, at(args, 0))
       between(name, at(args, 1), 1n, 100n)
       return at(args, 0).type
     }),
   ),
-  rows('sample', (args) => {
+  rows('sample', 'SAMPLE(value, rows)', (args) => {
     count('sample', args, 2)
     if (isJson(at(args, 0).type)) throw wrongType('sample')
     between('sample', at(args, 1), 1n, 1000n)
     return at(args, 0).type
   }),
-  rows('tail', (args) => {
+  rows('tail', 'TAIL(value, rows[, offset])', (args) => {
     count('tail', args, 2, 3)
     if (isJson(at(args, 0).type)) throw wrongType('tail')
     between('tail', at(args, 1), 1n, 100n)
     if (args.length > 2) between('tail', at(args, 2), 0n, 100n)
     return at(args, 0).type
   }),
-  rows('unique', (args) => {
+  rows('unique', 'UNIQUE(value)', (args) => {
     count('unique', args, 1)
     if (isJson(at(args, 0).type)) throw wrongType('unique')
     return at(args, 0).type

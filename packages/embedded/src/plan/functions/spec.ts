@@ -43,6 +43,8 @@ export interface FunctionContext {
 interface FunctionHead {
   /** Lower-case name; aliases are entries of their own. */
   readonly name: string
+  /** How a call is written, for the manual. */
+  readonly usage: string
   /** Checks number, kinds and values of the arguments and gives the result type; throws SqlError with TDengine's code and words. */
   type(args: readonly Typed[], context: FunctionContext): SqlType
 }

@@ -17,6 +17,7 @@ function real(
   return {
     kind: 'aggregate',
     name,
+    usage: `${name.toUpperCase()}(number)`,
     type(args) {
       count(name, args, 1)
       type(name, args, 0, test)
@@ -51,6 +52,7 @@ function percentages(name: string, args: readonly Typed[]): number[] {
 const PERCENTILE: AggregateFunction = {
   kind: 'aggregate',
   name: 'percentile',
+  usage: 'PERCENTILE(number, percent[, …])',
   singleTable: 'percentile is only supported in single table query',
   type(args) {
     count('percentile', args, 2, 11)
@@ -70,6 +72,7 @@ const PERCENTILE: AggregateFunction = {
 const APERCENTILE: AggregateFunction = {
   kind: 'aggregate',
   name: 'apercentile',
+  usage: "APERCENTILE(number, percent[, 'default' | 't-digest'])",
   type(args) {
     count('apercentile', args, 2, 3)
     type('apercentile', args, 0, isNumeric)
@@ -92,6 +95,7 @@ const APERCENTILE: AggregateFunction = {
 const HYPERLOGLOG: AggregateFunction = {
   kind: 'aggregate',
   name: 'hyperloglog',
+  usage: 'HYPERLOGLOG(value)',
   emptyValue: '0',
   type(args) {
     count('hyperloglog', args, 1)
@@ -105,6 +109,7 @@ const HYPERLOGLOG: AggregateFunction = {
 const LEASTSQUARES: AggregateFunction = {
   kind: 'aggregate',
   name: 'leastsquares',
+  usage: 'LEASTSQUARES(number, start, step)',
   needsTs: true,
   type(args) {
     count('leastsquares', args, 3)
@@ -124,6 +129,7 @@ const LEASTSQUARES: AggregateFunction = {
 const ELAPSED: AggregateFunction = {
   kind: 'aggregate',
   name: 'elapsed',
+  usage: 'ELAPSED(ts[, unit])',
   needsTs: true,
   type(args, context) {
     count('elapsed', args, 1, 2)
@@ -150,6 +156,7 @@ function valuesInTime(args: readonly Typed[], context: FunctionContext): string 
 const IRATE: AggregateFunction = {
   kind: 'aggregate',
   name: 'irate',
+  usage: 'IRATE(number)',
   needsTs: true,
   type(args) {
     count('irate', args, 1)
@@ -172,6 +179,7 @@ const IRATE: AggregateFunction = {
 const TWA: AggregateFunction = {
   kind: 'aggregate',
   name: 'twa',
+  usage: 'TWA(number)',
   needsTs: true,
   type(args) {
     count('twa', args, 1)

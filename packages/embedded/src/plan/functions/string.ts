@@ -49,6 +49,7 @@ function joined(args: readonly Typed[], times: (i: number) => number): SqlType {
 function letterCase(name: 'lower' | 'upper', from: string, to: string): ScalarFunction {
   return scalar({
     name,
+    usage: `${name.toUpperCase()}(text)`,
     least: 1,
     params: [isText],
     type: keep,
@@ -64,7 +65,14 @@ const LARGE = SMALL.toUpperCase()
 const BLANKS = "concat(' ', chr(9), chr(10), chr(11), chr(12), chr(13))"
 
 function trimSide(name: 'ltrim' | 'rtrim'): ScalarFunction {
-  return scalar({ name, least: 1, params: [isText], type: keep, sql: (args) => `${name}(${sqlOf(args, 0)}, ${BLANKS})` })
+  return scalar({
+    name,
+    usage: `${name.toUpperCase()}(text)`,
+    least: 1,
+    params: [isText],
+    type: keep,
+    sql: (args) => `${name}(${sqlOf(args, 0)}, ${BLANKS})`,
+  })
 }
 
 /** TRIM([side] [what FROM] text): whole repetitions of `what` go from the named ends. The side is in the entry's name. */
@@ -72,6 +80,7 @@ function trim(side: 'leading' | 'trailing' | 'both'): ScalarFunction {
   const plain = { leading: 'ltrim', trailing: 'rtrim', both: 'trim' }[side]
   const entry = scalar({
     name: 'trim',
+    usage: 'TRIM([[LEADING | TRAILING | BOTH] [what] FROM] text)',
     least: 1,
     most: 2,
     params: [text],
@@ -85,6 +94,7 @@ function trim(side: 'leading' | 'trailing' | 'both'): ScalarFunction {
 function substring(name: 'substr' | 'substring'): ScalarFunction {
   return scalar({
     name,
+    usage: `${name.toUpperCase()}(text, from[, length])`,
     least: 2,
     most: 3,
     params: [text, integer],
@@ -119,14 +129,23 @@ function bytesSql(arg: Typed): string {
 export const STRING: readonly ScalarFunction[] = [
   scalar({
     name: 'length',
+    usage: 'LENGTH(text)',
     least: 1,
     params: [(t) => text(t) || isVarbinary(t) || isBlob(t)],
     type: () => BIGINT,
     sql: (args) => bytesSql(at(args, 0)),
   }),
-  scalar({ name: 'char_length', least: 1, params: [text], type: () => BIGINT, sql: (args) => `length(${sqlOf(args, 0)})` }),
+  scalar({
+    name: 'char_length',
+    usage: 'CHAR_LENGTH(text)',
+    least: 1,
+    params: [text],
+    type: () => BIGINT,
+    sql: (args) => `length(${sqlOf(args, 0)})`,
+  }),
   scalar({
     name: 'concat',
+    usage: 'CONCAT(text, text[, …])',
     least: 2,
     most: 8,
     params: [text],
@@ -136,6 +155,7 @@ export const STRING: readonly ScalarFunction[] = [
   {
     ...scalar({
       name: 'concat_ws',
+      usage: 'CONCAT_WS(separator, text, text[, …])',
       least: 3,
       most: 9,
       params: [{ argument: (arg) => text(arg.type) && arg.literal !== undefined }, text],
@@ -158,6 +178,7 @@ export const STRING: readonly ScalarFunction[] = [
   substring('substring'),
   scalar({
     name: 'substring_index',
+    usage: 'SUBSTRING_INDEX(text, delimiter, count)',
     least: 3,
     params: [text, text, integer],
     type: keep,
@@ -169,6 +190,7 @@ export const STRING: readonly ScalarFunction[] = [
   }),
   scalar({
     name: 'replace',
+    usage: 'REPLACE(text, from, to)',
     least: 3,
     params: [text],
     type: replacedType,
@@ -176,6 +198,7 @@ export const STRING: readonly ScalarFunction[] = [
   }),
   scalar({
     name: 'repeat',
+    usage: 'REPEAT(text, count)',
     least: 2,
     params: [text, integer],
     type(args) {
@@ -189,15 +212,24 @@ export const STRING: readonly ScalarFunction[] = [
   }),
   scalar({
     name: 'position',
+    usage: 'POSITION(text IN text)',
     least: 2,
     params: [text],
     type: () => BIGINT,
     sql: (args) => `td_position(${sqlOf(args, 0)}, ${sqlOf(args, 1)})`,
   }),
-  scalar({ name: 'ascii', least: 1, params: [text], type: () => UTINYINT, sql: (args) => `td_ascii(${sqlOf(args, 0)})` }),
+  scalar({
+    name: 'ascii',
+    usage: 'ASCII(text)',
+    least: 1,
+    params: [text],
+    type: () => UTINYINT,
+    sql: (args) => `td_ascii(${sqlOf(args, 0)})`,
+  }),
   {
     kind: 'scalar',
     name: 'char',
+    usage: 'CHAR(number[, …])',
     type(args) {
       if (args.length < 1) throw wrongCount('char')
       for (const { type } of args) if (!isNumeric(type) && !isText(type) && !isNull(type) && !isBool(type)) throw wrongType('char')

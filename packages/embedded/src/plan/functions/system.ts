@@ -21,11 +21,26 @@ function jsonObject(text: string): string | null | undefined {
 }
 
 export const SYSTEM: readonly ScalarFunction[] = [
-  scalar({ name: 'server_version', least: 0, params: [], type: () => varchar(VERSION.length), sql: () => quote(VERSION) }),
-  scalar({ name: 'client_version', least: 0, params: [], type: () => varchar(VERSION.length), sql: () => quote(VERSION) }),
-  scalar({ name: 'server_status', least: 0, params: [], type: () => INT, sql: () => 'CAST(1 AS INTEGER)' }),
+  scalar({
+    name: 'server_version',
+    usage: 'SERVER_VERSION()',
+    least: 0,
+    params: [],
+    type: () => varchar(VERSION.length),
+    sql: () => quote(VERSION),
+  }),
+  scalar({
+    name: 'client_version',
+    usage: 'CLIENT_VERSION()',
+    least: 0,
+    params: [],
+    type: () => varchar(VERSION.length),
+    sql: () => quote(VERSION),
+  }),
+  scalar({ name: 'server_status', usage: 'SERVER_STATUS()', least: 0, params: [], type: () => INT, sql: () => 'CAST(1 AS INTEGER)' }),
   scalar({
     name: 'database',
+    usage: 'DATABASE()',
     least: 0,
     params: [],
     type: (_args, context) => varchar(context.database ? Buffer.byteLength(context.database) : 63),
@@ -34,6 +49,7 @@ export const SYSTEM: readonly ScalarFunction[] = [
   ...['user', 'current_user'].map((name) =>
     scalar({
       name,
+      usage: `${name.toUpperCase()}()`,
       least: 0,
       params: [],
       type: (_args, context) => varchar(Buffer.byteLength(`${context.user}@localhost`)),
@@ -42,6 +58,7 @@ export const SYSTEM: readonly ScalarFunction[] = [
   ),
   scalar({
     name: 'to_json',
+    usage: 'TO_JSON(json)',
     least: 1,
     params: [{ argument: (arg) => isVarchar(arg.type) && arg.literal !== undefined }],
     type: () => JSON_TAG,

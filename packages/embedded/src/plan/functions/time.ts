@@ -73,6 +73,7 @@ const whole = (
 ): ScalarFunction =>
   scalar({
     name,
+    usage: `${name.toUpperCase()}(${most === 1 ? 'time' : 'time[, mode]'})`,
     least,
     most,
     params: [timeLike, orNull(isInteger)],
@@ -99,6 +100,7 @@ const WEEK = whole(
 
 const TIMEDIFF = scalar({
   name: 'timediff',
+  usage: 'TIMEDIFF(time, time[, unit])',
   least: 2,
   most: 3,
   params: [timeLike, timeLike, { argument: (arg) => arg.duration !== undefined }],
@@ -114,6 +116,7 @@ const TIMEDIFF = scalar({
 
 const TIMETRUNCATE = scalar({
   name: 'timetruncate',
+  usage: 'TIMETRUNCATE(time, unit[, use_current_timezone])',
   least: 2,
   most: 3,
   params: [timeLike, { argument: (arg) => arg.duration !== undefined }, isInteger],
@@ -143,6 +146,7 @@ function isIsoZone(zone: string): boolean {
 
 const TO_ISO8601 = scalar({
   name: 'to_iso8601',
+  usage: 'TO_ISO8601(time[, zone])',
   least: 1,
   most: 2,
   params: [orNull((t) => isTimestamp(t) || isInteger(t)), { argument: (arg) => isText(arg.type) && arg.literal !== undefined }],
@@ -161,6 +165,7 @@ const TO_ISO8601 = scalar({
 
 const TO_UNIXTIMESTAMP = scalar({
   name: 'to_unixtimestamp',
+  usage: 'TO_UNIXTIMESTAMP(text[, as_timestamp])',
   least: 1,
   most: 2,
   params: [isText, isInteger],
@@ -174,6 +179,7 @@ const TO_UNIXTIMESTAMP = scalar({
 
 const TO_CHAR = scalar({
   name: 'to_char',
+  usage: 'TO_CHAR(time, format)',
   least: 2,
   params: [orNull(isTimestamp), text],
   type: () => varchar(4094),
@@ -182,6 +188,7 @@ const TO_CHAR = scalar({
 
 const TO_TIMESTAMP = scalar({
   name: 'to_timestamp',
+  usage: 'TO_TIMESTAMP(text, format)',
   least: 2,
   params: [isText],
   type: () => TIMESTAMP,
@@ -228,10 +235,25 @@ const zoneNow = (context: FunctionContext): string =>
   zoneText(context.timezone, Number((context.now * 1000n) / TICKS_PER_SECOND[context.precision]))
 
 export const TIME: readonly ScalarFunction[] = [
-  scalar({ name: 'now', least: 0, params: [], type: () => TIMESTAMP, sql: (_args, context) => `CAST(${context.now} AS BIGINT)` }),
-  scalar({ name: 'today', least: 0, params: [], type: () => TIMESTAMP, sql: (_args, context) => `CAST(${midnight(context)} AS BIGINT)` }),
+  scalar({
+    name: 'now',
+    usage: 'NOW()',
+    least: 0,
+    params: [],
+    type: () => TIMESTAMP,
+    sql: (_args, context) => `CAST(${context.now} AS BIGINT)`,
+  }),
+  scalar({
+    name: 'today',
+    usage: 'TODAY()',
+    least: 0,
+    params: [],
+    type: () => TIMESTAMP,
+    sql: (_args, context) => `CAST(${midnight(context)} AS BIGINT)`,
+  }),
   scalar({
     name: 'timezone',
+    usage: 'TIMEZONE()',
     least: 0,
     params: [],
     type: (_args, context) => varchar(zoneNow(context).length),
