@@ -59,7 +59,7 @@ export class WebSocketAnswer implements Answer {
     if (last) this.#gone = true
     else this.#fetch = this.#request()
     try {
-      const reply = decoding(this.#context, () => decodeReply(outcome))
+      const reply = decoding(this.#context, () => decodeReply(outcome, true))
       if (reply.kind !== 'fetch_raw_block') throw new InternalError(`${this.#context.where} answered a fetch with something else`)
       this.#timing += Number(reply.timing)
       if (reply.code !== 0) throw replyError(reply.code, reply.message, this.#context)

@@ -64,7 +64,7 @@ export function formatTimestamp(ticks: bigint | number, precision: Precision, zo
 }
 
 const TIMESTAMP =
-  /^(\d{4,6})-(\d{1,2})-(\d{1,2})(?:[T ](\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,}))?)?)?\s*(z|[+-]\d{1,2}(?::?\d{2}){0,2})?$/i
+  /^([+-]?\d{4,9})-(\d{1,2})-(\d{1,2})(?:[T ](\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,}))?)?)?\s*(z|[+-]\d{1,2}(?::?\d{2}){0,2})?$/i
 
 /** What `parseTimestamp` takes besides the text. */
 export interface ParseTimestampOptions {

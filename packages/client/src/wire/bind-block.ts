@@ -67,7 +67,7 @@ function writeFixed(out: ByteWriter, field: BindField, source: BindValues, count
   const data = out.reserve(count * width)
   out.view.setInt32(length, count * width, true)
   if (copyTyped(out, field, source, count, data, width)) {
-    if (!copyNulls(out, source, count, flags)) return
+    if (!copyNulls(out, source, count, flags, data, width)) return
   } else {
     const nulls = source.nulls
     const set = fixedSetter(field, out, data)
@@ -97,13 +97,16 @@ function writeFixed(out: ByteWriter, field: BindField, source: BindValues, count
   out.at = data
 }
 
-/** Copies NULL marks of a typed array; true when every row is NULL. */
-function copyNulls(out: ByteWriter, { nulls, start = 0 }: BindValues, count: number, flags: number): boolean {
+/** Marks the NULLs of a typed array, with zeros under them; true when every row is NULL. */
+function copyNulls(out: ByteWriter, { nulls, start = 0 }: BindValues, count: number, flags: number, data: number, width: number): boolean {
   if (!nulls) return false
   let live = 0
   for (let row = 0; row < count; row++) {
-    if (nulls[start + row] !== 0) out.bytes[flags + row] = 1
-    else live++
+    if (nulls[start + row] === 0) live++
+    else {
+      out.bytes[flags + row] = 1
+      out.bytes.fill(0, data + row * width, data + (row + 1) * width)
+    }
   }
   return live === 0 && count > 0
 }
