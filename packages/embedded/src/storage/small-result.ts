@@ -1,3 +1,5 @@
+import { formatDecimal } from '../values/decimal-text.ts'
+import { type VectorType, vectorTypes } from './chunk-reader.ts'
 import { type DuckConnection, duckdb, type Parameter } from './duckdb.ts'
 import { storageError } from './storage-error.ts'
 
@@ -5,10 +7,10 @@ export type Cell = null | boolean | number | bigint | string | Uint8Array
 
 const UTF8 = new TextDecoder()
 
-/** Reads a small result of our own as JS rows: integers of 64 bits and more as bigint, other numbers as number, BLOB as bytes. */
+/** Reads a small result of our own as JS rows: integers of 64 bits and more as bigint, other numbers as number, DECIMAL as text, BLOB as bytes. */
 export async function readAll(connection: DuckConnection, sql: string, parameters: readonly Parameter[] = []): Promise<Cell[][]> {
   const result = await connection.open(sql, parameters, false)
-  const ids = Array.from({ length: duckdb.column_count(result) }, (_, i) => duckdb.column_type(result, i) as number)
+  const types = vectorTypes(result)
   const rows: Cell[][] = []
   for (;;) {
     const chunk = await duckdb.fetch_chunk(result).catch((error: unknown) => {
@@ -18,10 +20,10 @@ export async function readAll(connection: DuckConnection, sql: string, parameter
     if (!chunk || size === 0) return rows
     const start = rows.length
     for (let row = 0; row < size; row++) rows.push([])
-    ids.forEach((id, column) => {
+    types.forEach((type, column) => {
       const vector = duckdb.data_chunk_get_vector(chunk, column)
       const validity = duckdb.vector_get_validity(vector, (size + 7) >> 3) as Uint8Array | null
-      const read = cellReader(id, vector, size)
+      const read = cellReader(type, vector, size)
       for (let row = 0; row < size; row++) {
         const valid = !validity || (validity[row >> 3]! & (1 << (row & 7))) !== 0
         rows[start + row]!.push(valid ? read(row) : null)
@@ -30,9 +32,7 @@ export async function readAll(connection: DuckConnection, sql: string, parameter
   }
 }
 
-function cellReader(id: number, vector: duckdb.Vector, size: number): (row: number) => Cell {
-  const width = [0, 1, 1, 2, 4, 8, 1, 2, 4, 8, 4, 8, 8, 0, 0, 0, 16, 16, 16][id] ?? 0
-  if (width === 0) throw new Error(`DuckDB type ${id} in a result of the engine's own`)
+function cellReader({ id, width, scale }: VectorType, vector: duckdb.Vector, size: number): (row: number) => Cell {
   const bytes = duckdb.vector_get_data(vector, size * width)
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   switch (id) {
@@ -59,6 +59,16 @@ function cellReader(id: number, vector: duckdb.Vector, size: number): (row: numb
       return (row) => view.getFloat32(row * 4, true)
     case 11:
       return (row) => view.getFloat64(row * 8, true)
+    case 19: {
+      const digits = (row: number): bigint =>
+        width === 2
+          ? BigInt(view.getInt16(row * 2, true))
+          : width === 4
+            ? BigInt(view.getInt32(row * 4, true))
+            : view.getBigInt64(row * 8, true)
+      const wide = (row: number): bigint => (view.getBigInt64(row * 16 + 8, true) << 64n) | view.getBigUint64(row * 16, true)
+      return (row) => formatDecimal(width === 16 ? wide(row) : digits(row), scale)
+    }
     case 16:
       return (row) => (view.getBigInt64(row * 16 + 8, true) << 64n) | view.getBigUint64(row * 16, true)
     default: {

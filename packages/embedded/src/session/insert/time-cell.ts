@@ -199,7 +199,8 @@ export function timeReader(buffer: ColumnBuffer, precision: Precision): (source:
       utc = lastUtc
     }
     utc += second
-    if (utc < 0) return slow(source, row)
+    // Before the epoch, and where microseconds are no longer exact in a double (from 2255 on), the long way is the exact one.
+    if (utc < 0 || utc > 9_007_199_253) return slow(source, row)
     if (precision === 'ns') setNanos(buffer.view, row, utc, fraction)
     else setInt64(buffer.view, row, utc * perSecond + fraction)
     source.pos = i
