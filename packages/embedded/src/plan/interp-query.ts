@@ -7,6 +7,7 @@ import { compile } from './expression.ts'
 import { BOOL, castSql, DOUBLE, type FunctionSpec, TIMESTAMP, type Typed } from './functions/index.ts'
 import { keysOf } from './group-query.ts'
 import type { Key } from './groups.ts'
+import { type Points, pointsSql } from './interp-points.ts'
 import type { ItemFrame } from './items.ts'
 import { orderSql, withinLimit } from './order.ts'
 import { outputOf } from './output.ts'
@@ -126,24 +127,21 @@ export function planInterp(input: SelectInput): Relation {
   }
 
   const groups = keys.flatMap(({ group }) => (group ? [group] : []))
-  const columns = made.map(({ typed, alias }) => `${typed.sql} AS ${alias}x`)
+  const columns = made.map(({ typed, alias }) => `${typed.sql} AS ${alias}`)
   const data = input.rows([ts, ...made.map(({ typed }) => typed.sql), ...groups.map(({ sql }) => sql)])
   const looked = made.some((call) => call.ignoresNull) ? ` WHERE ${made[0]!.typed.sql} IS NOT NULL` : ''
   const keyed = groups.map(({ sql, alias }) => `${sql} AS ${alias}`)
-  const number = groups.length > 0 ? `dense_rank() OVER (ORDER BY ${groups.map(({ sql }) => sql).join(', ')})` : '0'
-  const rowsSql = `SELECT ${[`${number} AS ip`, `${ts} AS it`, ...keyed, ...columns].join(', ')} FROM (${data}) r${looked}`
-  const forced = fill.mode === 'null_f' || fill.mode === 'value_f'
+  const rowsSql = `SELECT ${[`${ts} AS it`, ...keyed, ...columns].join(', ')} FROM (${data}) r${looked}`
   const aliases = groups.map(({ alias }) => alias)
-  const partitions =
-    groups.length > 0
-      ? `SELECT DISTINCT ${['ip', ...aliases].join(', ')} FROM id`
-      : `SELECT 0 AS ip${forced ? '' : ' WHERE EXISTS (SELECT 1 FROM id)'}`
   const { shown, keeps, origin } = interpolation(made, fill, points.around, rows)
-  const xs = made.map(({ alias }) => alias)
-  const sides = `SELECT g.*, p.it AS pt, n.it AS nt${xs.map((x) => `, p.${x}x AS ${x}p, n.${x}x AS ${x}n`).join('')}
-FROM (SELECT * FROM (${partitions}) k, (${points.sql}) t) g ASOF LEFT JOIN id p ON g.ip = p.ip AND g.it >= p.it ASOF LEFT JOIN id n ON g.ip = n.ip AND g.it <= n.it`
-  const interpolated = `WITH id AS (${rowsSql})
-SELECT ${['ip', 'it', ...aliases, 'pt IS DISTINCT FROM it AS ifilled', `${origin} AS iorigin`, ...made.map(({ alias }, i) => `${shown[i]} AS ${alias}`)].join(', ')} FROM (${sides}) s WHERE ${keeps}`
+  const sides = pointsSql({
+    rows: rowsSql,
+    partition: aliases,
+    values: made.map(({ alias }) => alias),
+    points,
+    forced: fill.mode === 'null_f' || fill.mode === 'value_f',
+  })
+  const interpolated = `SELECT ${['ip', 'it', ...aliases, 'pt IS DISTINCT FROM it AS ifilled', `${origin} AS iorigin`, ...made.map(({ alias }, i) => `${shown[i]} AS ${alias}`)].join(', ')} FROM (${sides}) s WHERE ${keeps}`
 
   const perPartition = select.partitionBy.length > 0 && select.orderBy.length === 0 && (select.limit || select.slimit)
   let sql = interpolated
@@ -170,13 +168,13 @@ SELECT ${['ip', 'it', ...aliases, 'pt IS DISTINCT FROM it AS ifilled', `${origin
   })
 }
 
-/** The points of RANGE and EVERY as SQL, and how far from them a row may lie. */
+/** The points of RANGE and EVERY, and how far from them a row may lie. */
 function pointsOf(
   range: Range,
   every: SelectInput['select']['every'],
   fill: Fill,
   rows: RowFrame,
-): { sql: string; around: bigint | undefined } {
+): Points & { around: bigint | undefined } {
   const from = time(range.from, rows)
   const to = range.to ? time(range.to, rows) : from
   let around: bigint | undefined
@@ -190,7 +188,7 @@ function pointsOf(
   if (step && (step.kind === 'months' || step.ticks <= 0n)) throw Wrong.syntax('Unsupported time unit in EVERY clause', every!)
   const ticks = step?.kind === 'ticks' ? step.ticks : 1n
   if (to >= from && (to - from) / ticks > MOST_POINTS) throw Wrong.fillRange(range)
-  return { sql: step ? `SELECT unnest(range(${from}::BIGINT, ${to}::BIGINT + 1, ${ticks})) AS it` : `SELECT ${from}::BIGINT AS it`, around }
+  return { first: from, last: step ? to : from, step: ticks, around }
 }
 
 function time(node: Expr, rows: RowFrame): bigint {
