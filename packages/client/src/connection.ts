@@ -13,7 +13,7 @@ import { type RunningSqlTag, runningTag, SqlFragment } from './sql.ts'
 import { Statement } from './statement.ts'
 import { placeOf, type TraceContext, Tracer } from './tracing.ts'
 import { clientInfo } from './version.ts'
-import type { ValuePolicy } from './wire/index.ts'
+import type { ObjectMaker, ValuePolicy } from './wire/index.ts'
 
 /** What a pool calls on its connections. */
 export const RUN_UNTIL: unique symbol = Symbol('runUntil')
@@ -40,6 +40,7 @@ export class Connection implements AsyncDisposable {
   readonly #policy: ValuePolicy
   readonly #tracer: Tracer
   readonly #open = new Set<OpenResult>()
+  readonly #makers = new Map<string, ObjectMaker>()
   readonly #collected: FinalizationRegistry<OpenResult>
   #closing: Promise<void> | undefined
 
@@ -199,7 +200,7 @@ export class Connection implements AsyncDisposable {
       done?.()
     }
     this.#open.add(open)
-    const result = new Result<Row>(answer, { policy, reqId, signal: call.signal, timeoutMs: call.timeoutMs, onEnd })
+    const result = new Result<Row>(answer, { policy, reqId, makers: this.#makers, signal: call.signal, timeoutMs: call.timeoutMs, onEnd })
     this.#collected.register(result, open, open)
     return result
   }

@@ -2,7 +2,19 @@ import type { Answer, Field } from './driver/driver.ts'
 import { DataError, InterfaceError, relocate } from './errors.ts'
 import { joinBlocks, ResultBlock, typeCodeOf } from './result-column.ts'
 import { RowStream } from './row-stream.ts'
-import { type Block, blockToArrays, type ColumnReader, columnReader, objectMaker, type Precision, type ValuePolicy } from './wire/index.ts'
+import {
+  type Block,
+  blockToArrays,
+  type ColumnReader,
+  columnReader,
+  type ObjectMaker,
+  objectMaker,
+  type Precision,
+  type ValuePolicy,
+} from './wire/index.ts'
+
+/** How many shapes of rows a connection keeps in mind. */
+const MAKERS = 256
 
 /** A row as an object, when the caller does not say more. */
 export type DefaultRow = Record<string, unknown>
@@ -11,6 +23,8 @@ export type DefaultRow = Record<string, unknown>
 export interface ResultSettings {
   readonly policy: ValuePolicy
   readonly reqId: bigint
+  /** What makes rows of results with the same column names, so that they have one shape. */
+  readonly makers?: Map<string, ObjectMaker>
   readonly signal?: AbortSignal | undefined
   readonly timeoutMs?: number | undefined
   /** Called once, when the result is read to its end, freed or failed. */
@@ -173,8 +187,19 @@ export class Result<Row = DefaultRow> implements AsyncIterable<Row>, AsyncDispos
         },
       )
     }
-    const make = objectMaker(names)
+    const make = this.#maker(names)
     return (block) => make(block, this.#readers) as Row[]
+  }
+
+  #maker(names: readonly string[]): ObjectMaker {
+    const { makers } = this.#settings
+    const key = names.join('\0')
+    const known = makers?.get(key)
+    if (known) return known
+    const maker = objectMaker(names)
+    if (makers && makers.size >= MAKERS) makers.clear()
+    makers?.set(key, maker)
+    return maker
   }
 
   /** Claims the one reading that a result allows. */

@@ -4,6 +4,8 @@ interface Piece {
   readonly secret: boolean
 }
 
+const NO_PIECES: readonly Piece[] = []
+
 /** A statement with its values in place, that can show itself without them. */
 export class Statement {
   /** What is sent, values and all. */
@@ -12,15 +14,19 @@ export class Statement {
   readonly sql: string
   readonly #pieces: readonly Piece[]
 
-  private constructor(pieces: readonly Piece[]) {
+  /** Whether there are values to hide. */
+  readonly hasValues: boolean
+
+  private constructor(text: string, pieces: readonly Piece[]) {
     this.#pieces = pieces
-    this.text = pieces.map(({ text }) => text).join('')
-    this.sql = pieces.map(({ text, secret }) => (secret ? '?' : text)).join('')
+    this.text = text
+    this.hasValues = pieces.some(({ secret }) => secret)
+    this.sql = this.hasValues ? pieces.map((piece) => (piece.secret ? '?' : piece.text)).join('') : text
   }
 
   /** A statement without values. */
   static plain(sql: string): Statement {
-    return new Statement([{ text: sql, secret: false }])
+    return new Statement(sql, NO_PIECES)
   }
 
   /** Puts literals between texts: one more text than literals. */
@@ -36,12 +42,7 @@ export class Statement {
       pieces.push({ text: value.startsWith('-') && before.endsWith('-') ? ` ${value}` : value, secret: true })
       before = value
     })
-    return new Statement(pieces)
-  }
-
-  /** Whether there are values to hide. */
-  get hasValues(): boolean {
-    return this.#pieces.some(({ secret }) => secret)
+    return new Statement(pieces.map(({ text }) => text).join(''), pieces)
   }
 
   /** What the server says of the statement, without the values that it repeats. */

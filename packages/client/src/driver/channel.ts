@@ -36,7 +36,7 @@ export interface Waiting {
 }
 
 interface Pending {
-  settle(outcome: ReplyMessage | NoAnswer): void
+  settle: (outcome: ReplyMessage | NoAnswer) => void
   /** True once nobody waits; the entry then stays for `late`. */
   abandoned: boolean
   readonly late: ((reply: ReplyMessage) => void) | undefined
@@ -103,20 +103,8 @@ export class Channel {
     if (signal?.aborted) return Promise.resolve(new NoAnswer('aborted', false))
     if (this.#loss) return Promise.resolve(new NoAnswer('lost', false))
     return new Promise((resolve) => {
-      let timer: ReturnType<typeof setTimeout> | undefined
-      const settle = (outcome: ReplyMessage | NoAnswer): void => {
-        if (timer !== undefined) clearTimeout(timer)
-        if (signal) signal.removeEventListener('abort', abort)
-        resolve(outcome)
-      }
-      const pending: Pending = { settle, abandoned: false, late }
-      const abandon = (why: 'aborted' | 'timeout'): void => {
-        pending.abandoned = true
-        settle(new NoAnswer(why, true))
-      }
-      const abort = (): void => abandon('aborted')
-      if (timeoutMs !== undefined) timer = setTimeout(abandon, timeoutMs, 'timeout')
-      if (signal) signal.addEventListener('abort', abort, { once: true })
+      const pending: Pending = { settle: resolve, abandoned: false, late }
+      if (signal || timeoutMs !== undefined) limit(pending, signal, timeoutMs)
       this.#pending.set(id, pending)
       this.#socket.send(message)
     })
@@ -195,6 +183,24 @@ export class Channel {
     for (const pending of waiting) if (!pending.abandoned) pending.settle(new NoAnswer('lost', true))
     this.onloss?.(reason)
   }
+}
+
+/** Lets the wait end by the signal or the time limit; the entry stays for a late reply. */
+function limit(pending: Pending, signal: AbortSignal | undefined, timeoutMs: number | undefined): void {
+  const resolve = pending.settle
+  const settle = (outcome: ReplyMessage | NoAnswer): void => {
+    clearTimeout(timer)
+    signal?.removeEventListener('abort', abort)
+    resolve(outcome)
+  }
+  const abandon = (why: 'aborted' | 'timeout'): void => {
+    pending.abandoned = true
+    settle(new NoAnswer(why, true))
+  }
+  const abort = (): void => abandon('aborted')
+  const timer = timeoutMs === undefined ? undefined : setTimeout(abandon, timeoutMs, 'timeout')
+  signal?.addEventListener('abort', abort, { once: true })
+  pending.settle = settle
 }
 
 function parseText(text: string): TextReply {

@@ -107,7 +107,7 @@ export class ReconnectingSession implements Session {
   /** Runs a call, again after a loss as long as that does no harm and addresses are left to try. */
   async #run<T>(options: CallOptions, call: (session: Session, options: CallOptions) => Promise<T>): Promise<T> {
     for (let attempt = 0; ; attempt++) {
-      const session = await this.#usable(options)
+      const session = this.#ready() ?? (await this.#usable(options))
       try {
         return await call(session, options)
       } catch (error) {
@@ -123,6 +123,11 @@ export class ReconnectingSession implements Session {
     // Another address may reach what this one cannot; whoever comes next reconnects.
     void session.close()
     return true
+  }
+
+  /** The session where it can be used at once. */
+  #ready(): LosableSession | undefined {
+    return this.#session.failure === undefined && !this.#closing.signal.aborted ? this.#session : undefined
   }
 
   /** The session, or the one that replaces it; waits no longer than the call may take. */

@@ -1,4 +1,6 @@
 import type { Agent } from 'node:http'
+import type { Socket as TcpSocket } from 'node:net'
+import process from 'node:process'
 import WebSocket, { type ClientOptions } from 'ws'
 import { type OpenSocket, type Socket, type SocketClose, type SocketOptions, UpgradeRefused } from './socket.ts'
 
@@ -59,13 +61,34 @@ function settings({ trusted, compression, tls, headers, agent, signal: _ }: Sock
   }
 }
 
+/** Gathers what is sent in one turn into one write: a system call costs more than a small request. */
+function corked(socket: WebSocket): () => void {
+  // `ws` does not document its TCP socket; without it every message is written by itself.
+  const tcp = (socket as { _socket?: TcpSocket })._socket
+  if (!tcp?.cork) return () => {}
+  let pending = false
+  const flush = (): void => {
+    pending = false
+    tcp.uncork()
+  }
+  return () => {
+    if (pending) return
+    pending = true
+    tcp.cork()
+    process.nextTick(flush)
+  }
+}
+
 function adapt(socket: WebSocket): Socket {
   let cause: unknown
+  const gather = corked(socket)
   const adapted: Socket = {
     onmessage: null,
     onclose: null,
     send(data) {
-      if (socket.readyState === WebSocket.OPEN) socket.send(data)
+      if (socket.readyState !== WebSocket.OPEN) return
+      gather()
+      socket.send(data)
     },
     close: () => socket.close(1000),
     terminate: () => socket.terminate(),

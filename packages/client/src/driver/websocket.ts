@@ -221,7 +221,7 @@ export class WebSocketSession implements Session {
   #context(reqId: RequestId | undefined, { signal, timeoutMs, harmless, shown }: CallOptions, sql?: string): RequestContext {
     return {
       where: this.where,
-      loss: () => this.#channel.loss,
+      loss: this.#loss,
       sql,
       shown,
       reqId,
@@ -230,6 +230,8 @@ export class WebSocketSession implements Session {
       harmless,
     }
   }
+
+  readonly #loss = (): Error | undefined => this.#channel.loss
 
   /** A query that was given up may still answer: what it opened on the server is freed. */
   readonly #freeLate = (reply: ReplyMessage): void => {
