@@ -25,10 +25,10 @@ function nativeParse(text: string): JsonValue {
 
 /** Deeper nesting than this is refused, so that no text can exhaust the stack. */
 const MAX_DEPTH = 1000
-const INTEGER = /-?(?:0|[1-9]\d*)(?![\d.eE])/y
-const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y
 
 class Parser {
+  readonly integer = /-?(?:0|[1-9]\d*)(?![\d.eE])/y
+  readonly real = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y
   readonly text: string
   at = 0
 
@@ -77,17 +77,17 @@ class Parser {
   }
 
   number(): number | bigint {
-    const { text, at } = this
-    INTEGER.lastIndex = at
-    if (INTEGER.test(text)) {
-      this.at = INTEGER.lastIndex
+    const { text, at, integer, real } = this
+    integer.lastIndex = at
+    if (integer.test(text)) {
+      this.at = integer.lastIndex
       const digits = text.slice(at, this.at)
       const value = Number(digits)
       return Number.isSafeInteger(value) ? value : BigInt(digits)
     }
-    NUMBER.lastIndex = at
-    if (!NUMBER.test(text)) this.fail(at >= text.length ? 'unexpected end of JSON' : 'unexpected JSON token')
-    this.at = NUMBER.lastIndex
+    real.lastIndex = at
+    if (!real.test(text)) this.fail(at >= text.length ? 'unexpected end of JSON' : 'unexpected JSON token')
+    this.at = real.lastIndex
     return Number(text.slice(at, this.at))
   }
 
