@@ -6,6 +6,7 @@ import { fillSql } from './fill.ts'
 import { type AggregateFunction, BIGINT, type Typed } from './functions/index.ts'
 import { groupsSql, withTags } from './group-sql.ts'
 import { GroupFrame, type Key, physicalKeys } from './groups.ts'
+import { spreadCalls } from './items.ts'
 import { PROBE_ROW } from './joins/window-join.ts'
 import { keysOf } from './keys.ts'
 import { type Newest, newestRows } from './newest.ts'
@@ -76,8 +77,12 @@ function relationOf({ input, keys, window, interval, frame, having, values }: Gr
     ? ['w0', 'ws'].filter((name) => name === window.keys[0]?.alias || window.aggregates.some(({ alias }) => alias === name))
     : []
   const numbers: string[] = []
-  if (partitioned && select.limit && window) {
-    numbers.push(`row_number() OVER (${aliases.length > 0 ? `PARTITION BY ${aliases.join(', ')} ` : ''}ORDER BY ${start.join(', ')}) AS pn`)
+  if (partitioned && select.limit) {
+    const within = [
+      ...(aliases.length > 0 ? [`PARTITION BY ${aliases.join(', ')}`] : []),
+      ...(start.length > 0 ? [`ORDER BY ${start.join(', ')}`] : []),
+    ]
+    numbers.push(`row_number() OVER (${within.join(' ')}) AS pn`)
     limits.push(withinLimit('pn', select.limit))
   }
   if (select.slimit && select.orderBy.length === 0 && aliases.length > 0) {
@@ -95,7 +100,7 @@ function relationOf({ input, keys, window, interval, frame, having, values }: Gr
     precision: from.scope.precision,
     from: withTags(groups, frame, source, [...shown.map((value) => value.sql), ...written]),
     order: select.distinct ? [] : order,
-    limited: !(partitioned && window),
+    limited: !partitioned,
     lists,
   })
 }
@@ -104,7 +109,7 @@ function relationOf({ input, keys, window, interval, frame, having, values }: Gr
 const PROBE_KEY: Key = { typed: { type: BIGINT, sql: PROBE_ROW, text: '' }, group: { sql: PROBE_ROW, alias: 'kj' }, out: 'kj' }
 
 /** The one function that picks a row, where it is the only aggregate of the query. */
-function pickerOf({ calls }: SelectInput): GroupFrame['picker'] {
+function pickerOf({ calls, from }: SelectInput): GroupFrame['picker'] {
   const distinct = new Map(
     calls.map((call) => [
       JSON.stringify([call.node.name, call.node.args], (key, value) => (key === 'start' || key === 'end' ? undefined : value)),
@@ -113,7 +118,9 @@ function pickerOf({ calls }: SelectInput): GroupFrame['picker'] {
   )
   const [only] = distinct.values()
   if (distinct.size !== 1 || !only || only.spec.kind !== 'aggregate' || !only.spec.pick) return undefined
-  return { node: only.node, spec: only.spec as AggregateFunction }
+  const spread = only.spec.acceptsStar ? spreadCalls(only.node, from.scope) : undefined
+  if (spread && spread.length !== 1) return undefined
+  return { node: spread?.[0]?.call ?? only.node, spec: only.spec as AggregateFunction }
 }
 
 /** The error for a column that is neither grouped nor from a picked row. */

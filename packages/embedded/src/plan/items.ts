@@ -47,7 +47,7 @@ function expand(item: SelectItem, scope: Scope | undefined, sql: string): Item[]
     }))
   }
   if (expr.kind === 'call' && scope) {
-    const calls = spread(expr, scope)
+    const calls = spreadCalls(expr, scope)
     if (calls) return calls.map(({ call, text }) => plain(call, alias?.text ?? text, alias?.text, item))
   }
   return [plain(expr, nameOf(item, sql), alias?.text, item)]
@@ -67,8 +67,8 @@ function nameOf(item: SelectItem, sql: string, given?: string): string {
   return item.expr.kind === 'column' ? item.expr.name.text : textOf(item, sql)
 }
 
-/** LAST(*) and LAST(a, b) as one call a column. */
-function spread(call: Call, scope: Scope): { call: Call; text: string }[] | undefined {
+/** LAST(*) and LAST(a, b) as one call a column; undefined for calls that stay as they are. */
+export function spreadCalls(call: Call, scope: Scope): { call: Call; text: string }[] | undefined {
   const spec = functionByName(call.name)
   if (!spec || !('acceptsStar' in spec) || !spec.acceptsStar) return undefined
   if (spec.kind === 'aggregate' ? call.args.length < 2 && call.args[0]?.kind !== 'star' : call.args[0]?.kind !== 'star') return undefined

@@ -22,7 +22,11 @@ export function aliasFrame<F extends Frame>(
     column: (node) => frame.column(node),
     pseudo: (node) => frame.pseudo(node),
     gather: (node, spec) => frame.gather(node, spec),
-    whole: (node) => (node.kind === 'column' && !node.table ? aliased(node.name.text) : undefined) ?? frame.whole?.(node),
+    whole: (node) => {
+      if (node.kind === 'column' && !node.table) return aliased(node.name.text) ?? frame.whole?.(node)
+      // Inside of a function's arguments a name means a column.
+      return frame.whole?.(node) ?? (node.kind === 'call' ? compile(node, frame) : undefined)
+    },
   }
 }
 
