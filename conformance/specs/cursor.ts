@@ -12,10 +12,13 @@ export const cursorSpecs: readonly Spec[] = [
       equal(cursor.rowCount, 3, 'rows written')
       await cursor.execute('SELECT ts, v FROM t')
       equal(cursor.rowCount, 3, 'rows in the result, before any fetch')
-      equal(cursor.description?.map(([name, type]) => [name, type]), [
-        ['ts', 'TIMESTAMP'],
-        ['v', 'INT'],
-      ])
+      equal(
+        cursor.description?.map(([name, type]) => [name, type]),
+        [
+          ['ts', 'TIMESTAMP'],
+          ['v', 'INT'],
+        ],
+      )
       equal(await cursor.fetchOne(), [new Date(1), 1])
       equal(await cursor.fetchMany(1), [[new Date(2), 2]])
       equal(await cursor.fetchAll(), [[new Date(3), null]])

@@ -4,6 +4,7 @@ import { querySpecs } from './query.ts'
 import type { Spec } from './spec.ts'
 import { timezoneSpecs } from './timezone.ts'
 import { valueSpecs } from './values.ts'
+import { writingSpecs } from './writing.ts'
 
 /** All specs by group. */
 export const SPECS: Readonly<Record<string, readonly Spec[]>> = {
@@ -12,4 +13,5 @@ export const SPECS: Readonly<Record<string, readonly Spec[]>> = {
   errors: errorSpecs,
   cursor: cursorSpecs,
   timezone: timezoneSpecs,
+  writing: writingSpecs,
 }

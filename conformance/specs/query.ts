@@ -61,7 +61,11 @@ export const querySpecs: readonly Spec[] = [
     async run({ connection }) {
       for (const sql of METERS) await connection.execute(sql)
       equal(
-        await (await connection.query('SELECT _wstart, count(*) AS n, max(voltage) AS v FROM meters PARTITION BY tbname INTERVAL(10s) ORDER BY _wstart, v')).values(),
+        await (
+          await connection.query(
+            'SELECT _wstart, count(*) AS n, max(voltage) AS v FROM meters PARTITION BY tbname INTERVAL(10s) ORDER BY _wstart, v',
+          )
+        ).values(),
         [
           [new Date('2018-10-03T14:38:00Z'), 1n, 219],
           [new Date('2018-10-03T14:38:00Z'), 1n, 221],
@@ -123,7 +127,12 @@ export const querySpecs: readonly Spec[] = [
       const answers = await Promise.all(
         Array.from({ length: 40 }, async (_, i) => (await connection.query<{ v: number }>(`SELECT v + ${i} AS v FROM t`)).values()),
       )
-      answers.forEach((rows, i) => equal(rows, [[1 + i], [2 + i], [3 + i]].map(([v]) => [v]), `answer ${i}`))
+      for (const [i, rows] of answers.entries())
+        equal(
+          rows,
+          [[1 + i], [2 + i], [3 + i]].map(([v]) => [Number(v)]),
+          `answer ${i}`,
+        )
     },
   },
   {
@@ -131,7 +140,10 @@ export const querySpecs: readonly Spec[] = [
     async run({ connection }) {
       await connection.execute('CREATE TABLE t (ts TIMESTAMP, v INT)')
       const result = await connection.query('SELECT * FROM t')
-      equal(result.fields.map((field) => field.name), ['ts', 'v'])
+      equal(
+        result.fields.map((field) => field.name),
+        ['ts', 'v'],
+      )
       equal(await result.rows(), [])
       equal(await (await connection.query('SELECT * FROM t')).first(), undefined)
     },

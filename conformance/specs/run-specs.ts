@@ -48,7 +48,12 @@ export async function runSpecs(options: ConnectOptions): Promise<SpecOutcome[]> 
       try {
         outcomes.push({ group, name: spec.name, outcome: await runSpec(spec, options) })
       } catch (error) {
-        outcomes.push({ group, name: spec.name, outcome: 'failed', error: error instanceof Error ? `${error.name}: ${error.message}` : String(error) })
+        outcomes.push({
+          group,
+          name: spec.name,
+          outcome: 'failed',
+          error: error instanceof Error ? `${error.name}: ${error.message}` : String(error),
+        })
       }
     }
   }

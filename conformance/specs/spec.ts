@@ -30,7 +30,9 @@ export function ok(condition: boolean, what: string): void {
 }
 
 /** The error that `work` rejects with; fails when it does not reject. */
-export async function rejection(work: Promise<unknown>): Promise<Error & { code?: number; codeName?: string; sql?: string; reqId?: bigint }> {
+export async function rejection(
+  work: Promise<unknown>,
+): Promise<Error & { code?: number; codeName?: string; sql?: string; reqId?: bigint }> {
   try {
     await work
   } catch (error) {

@@ -11,10 +11,25 @@ export const valueSpecs: readonly Spec[] = [
         (1, true, -128, -32768, -2147483648, -9223372036854775808, 0, 0, 0, 0, -1.5, -1.7976931348623157e308, '', '', '\\x', 'POINT(1 2)')
         (2, false, 127, 32767, 2147483647, 9223372036854775807, 255, 65535, 4294967295, 18446744073709551615, 0.1, 0.1, 'it''s "quoted" 中文', '樱桃派🍒', '\\x00ff', NULL)
         (3, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL)`)
-      const [low, high, nulls] = await (await connection.query('SELECT b, ti, si, i, bi, tu, su, iu, bu, f, d, v, n, vb FROM t ORDER BY ts')).values()
+      const [low, high, nulls] = await (
+        await connection.query('SELECT b, ti, si, i, bi, tu, su, iu, bu, f, d, v, n, vb FROM t ORDER BY ts')
+      ).values()
       equal(low, [true, -128, -32768, -2147483648, -(2n ** 63n), 0, 0, 0, 0n, -1.5, -Number.MAX_VALUE, '', '', new Uint8Array()])
       equal(high, [
-        false, 127, 32767, 2147483647, 2n ** 63n - 1n, 255, 65535, 4294967295, 2n ** 64n - 1n, 0.1, 0.1, 'it\'s "quoted" 中文', '樱桃派🍒', new Uint8Array([0, 255]),
+        false,
+        127,
+        32767,
+        2147483647,
+        2n ** 63n - 1n,
+        255,
+        65535,
+        4294967295,
+        2n ** 64n - 1n,
+        0.1,
+        0.1,
+        'it\'s "quoted" 中文',
+        '樱桃派🍒',
+        new Uint8Array([0, 255]),
       ])
       equal(nulls, new Array(14).fill(null))
       const point = (await (await connection.query('SELECT g FROM t WHERE ts = 1')).values())[0]![0] as Uint8Array
@@ -35,7 +50,12 @@ export const valueSpecs: readonly Spec[] = [
   {
     name: 'timestamps of every precision, before 1970 too',
     async run({ connection, createDatabase }) {
-      for (const [precision, ticks] of [['us', -1n], ['us', 1_700_000_000_123_456n], ['ns', -1n], ['ns', 1_700_000_000_123_456_789n]] as const) {
+      for (const [precision, ticks] of [
+        ['us', -1n],
+        ['us', 1_700_000_000_123_456n],
+        ['ns', -1n],
+        ['ns', 1_700_000_000_123_456_789n],
+      ] as const) {
         const database = await createDatabase(`PRECISION '${precision}'`)
         await connection.execute(`CREATE TABLE ${database}.t (ts TIMESTAMP, other TIMESTAMP)`)
         await connection.execute(`INSERT INTO ${database}.t VALUES (?, ?)`, [ticks, ticks])
@@ -51,7 +71,9 @@ export const valueSpecs: readonly Spec[] = [
     async run({ connection }) {
       await connection.execute('CREATE TABLE t (ts TIMESTAMP, b BIGINT)')
       await connection.execute('INSERT INTO t VALUES (1700000000123, 9007199254740993)')
-      equal(await (await connection.query('SELECT ts, b FROM t', null, { int64: 'string', timestamp: 'bigint' })).values(), [[1_700_000_000_123n, '9007199254740993']])
+      equal(await (await connection.query('SELECT ts, b FROM t', null, { int64: 'string', timestamp: 'bigint' })).values(), [
+        [1_700_000_000_123n, '9007199254740993'],
+      ])
       equal(await (await connection.query('SELECT ts FROM t', null, { timestamp: 'string' })).values(), [['2023-11-14T22:13:20.123Z']])
       equal((await rejection((await connection.query('SELECT b FROM t', null, { int64: 'number' })).values())).name, 'RangeError')
     },
@@ -60,7 +82,9 @@ export const valueSpecs: readonly Spec[] = [
     name: 'JSON tags are parsed',
     async run({ connection }) {
       await connection.execute('CREATE STABLE st (ts TIMESTAMP, v INT) TAGS (info JSON)')
-      await connection.execute(`INSERT INTO a USING st TAGS ('{"city": "Oslo", "n": 1.5, "ok": true}') VALUES (1, 1) b USING st TAGS (NULL) VALUES (1, 2)`)
+      await connection.execute(
+        `INSERT INTO a USING st TAGS ('{"city": "Oslo", "n": 1.5, "ok": true}') VALUES (1, 1) b USING st TAGS (NULL) VALUES (1, 2)`,
+      )
       equal(await (await connection.query('SELECT v, info FROM st ORDER BY v')).values(), [
         [1, { city: 'Oslo', n: 1.5, ok: true }],
         [2, null],
@@ -74,7 +98,17 @@ export const valueSpecs: readonly Spec[] = [
       await connection.execute('CREATE TABLE t (ts TIMESTAMP, b BOOL, i BIGINT, d DOUBLE, v VARCHAR(60), n NCHAR(20))')
       const text = `'; DROP TABLE t; -- \\ " %_ \n`
       equal(await connection.execute('INSERT INTO t VALUES (?, ?, ?, ?, ?, ?)', [new Date(5), true, -(2n ** 63n), 1e-9, text, '🍒']), 1)
-      equal(await connection.execute('INSERT INTO t VALUES (:ts, :b, :i, :d, :v, :n)', { ts: new Date(6), b: null, i: 7, d: null, v: null, n: null }), 1)
+      equal(
+        await connection.execute('INSERT INTO t VALUES (:ts, :b, :i, :d, :v, :n)', {
+          ts: new Date(6),
+          b: null,
+          i: 7,
+          d: null,
+          v: null,
+          n: null,
+        }),
+        1,
+      )
       equal(await (await connection.query('SELECT * FROM t WHERE ts >= ? ORDER BY ts', [new Date(5)])).values(), [
         [new Date(5), true, -(2n ** 63n), 1e-9, text, '🍒'],
         [new Date(6), null, 7n, null, null, null],

@@ -1,19 +1,24 @@
+import type { ColumnarRows, RowInput } from './bound-rows.ts'
 import { Cursor, type CursorOptions } from './cursor.ts'
 import type { Answer, CallOptions, Feature, Session } from './driver/driver.ts'
 import { milliseconds, show } from './duration.ts'
 import { InterfaceError, maskPasswords, relocate, TimeoutError } from './errors.ts'
+import { Inserter, type InsertOptions } from './insert.ts'
 import { killQuery } from './kill-query.ts'
 import { quoteIdentifier } from './literal.ts'
 import { refuseUnknown, text, timezone, userApp, userIp, VALUE_CHECKS } from './option-checks.ts'
 import type { Config, QueryOptions } from './options.ts'
 import { bindParameters, type Parameters } from './parameters.ts'
+import { PreparedStatement } from './prepared-statement.ts'
 import { requestIdOf } from './request-id.ts'
 import { type DefaultRow, Result } from './result.ts'
+import { namingLines, type SchemalessOptions, type SchemalessOutcome, schemalessRequest } from './schemaless.ts'
 import { type RunningSqlTag, runningTag, SqlFragment } from './sql.ts'
 import { Statement } from './statement.ts'
 import { placeOf, type TraceContext, Tracer } from './tracing.ts'
 import { clientInfo } from './version.ts'
 import type { ObjectMaker, ValuePolicy } from './wire/index.ts'
+import { Writer, type WriterOptions } from './writer.ts'
 
 /** What a pool calls on its connections. */
 export const RUN_UNTIL: unique symbol = Symbol('runUntil')
@@ -40,6 +45,7 @@ export class Connection implements AsyncDisposable {
   readonly #policy: ValuePolicy
   readonly #tracer: Tracer
   readonly #open = new Set<OpenResult>()
+  readonly #inserter: Inserter
   readonly #makers = new Map<string, ObjectMaker>()
   readonly #collected: FinalizationRegistry<OpenResult>
   #closing: Promise<void> | undefined
@@ -50,6 +56,13 @@ export class Connection implements AsyncDisposable {
     this.#config = config
     this.#policy = config.timezone === undefined ? config.values : { ...config.values, timezone: config.timezone }
     this.#tracer = tracer
+    this.#inserter = new Inserter({
+      features: session.features,
+      prepare: (statement) => this.prepare(statement),
+      values: async (statement) => await (await this.query(statement)).values(),
+      execute: (statement, options) => this.execute(statement, null, options),
+      currentDatabase: () => this.currentDatabase(),
+    })
     this.sql = runningTag({ run: (statement, options) => this.#run('query', statement, options) })
     this.#collected = new FinalizationRegistry((open) => this.#forget(open, 'was collected'))
   }
@@ -93,6 +106,54 @@ export class Connection implements AsyncDisposable {
     return result.affectedRows
   }
 
+  /**
+   * Prepares a statement on the server, to run it many times with other values. Rejects with a StatementError, or a NotSupportedError on REST.
+   */
+  async prepare(statement: string, options: QueryOptions = {}): Promise<PreparedStatement> {
+    this.#assertOpen()
+    const { text } = prepareText(statement)
+    return new PreparedStatement(await this.#session.prepare(text, this.#callOptions(options)), {
+      timezone: this.#config.timezone,
+      callOptions: (each) => this.#callOptions(each),
+      result: (answer, each) => this.#result(answer, Statement.plain(text), each, this.#callOptions(each)),
+    })
+  }
+
+  /**
+   * Writes rows into a table, a subtable of `using`, or (rows with `tbname` and tags) the subtables of a supertable; missing subtables are made.
+   * Resolves to the rows written. Rejects with a DataError that names column and row before anything of the batch is sent.
+   *
+   * ```ts
+   * await connection.insert('meters', [{ tbname: 'd1', groupid: 2, location: 'Paris', ts: new Date(), current: 10.3, voltage: 219, phase: 0.31 }])
+   * await connection.insert('d1', { columns: { ts: new BigInt64Array([1n, 2n]), voltage: new Int32Array([219, 220]) } })
+   * ```
+   */
+  async insert(table: string, rows: readonly RowInput[] | ColumnarRows, options: InsertOptions = {}): Promise<number> {
+    this.#assertOpen()
+    return await this.#inserter.insert(table, rows, options)
+  }
+
+  /** A writer that collects rows and writes them in batches; it never loses one. */
+  writer(options: WriterOptions): Writer {
+    this.#assertOpen()
+    return new Writer((table, rows) => this.insert(table, rows, { batchSize: Math.max(1, rows.length) }), options)
+  }
+
+  /**
+   * Writes lines of the InfluxDB or OpenTSDB protocols; supertables and columns are made as the lines need them. Rejects with a SchemalessError,
+   * or a NotSupportedError on REST. `formatLine` builds lines.
+   */
+  async schemalessInsert(lines: string | readonly string[], options: SchemalessOptions = {}): Promise<SchemalessOutcome> {
+    this.#assertOpen()
+    const { protocol: _p, precision: _u, ttl: _t, tableNameKey: _k, ...call } = options
+    const request = schemalessRequest(lines, options)
+    try {
+      return await this.#session.schemaless(request, this.#callOptions(call))
+    } catch (error) {
+      throw relocate(namingLines(error, request.data) as Error)
+    }
+  }
+
   /** A cursor as PEP 249 describes it, in TypeScript's shape. */
   cursor(options: CursorOptions = {}): Cursor {
     this.#assertOpen()
@@ -104,6 +165,7 @@ export class Connection implements AsyncDisposable {
     if (typeof name !== 'string' || name === '') throw new InterfaceError('selectDb needs the name of a database')
     this.#assertOpen()
     await this.#session.selectDatabase(name, this.#callOptions(options))
+    this.#inserter.reset()
   }
 
   /** The current database, or undefined when there is none. */

@@ -1,0 +1,225 @@
+import { formatLine, WriterError } from 'taosts'
+import { equal, ok, rejection, type Spec } from './spec.ts'
+
+const METERS = 'CREATE STABLE meters (ts TIMESTAMP, current FLOAT, voltage INT, phase FLOAT) TAGS (groupid INT, location NCHAR(20))'
+const ALL = 'SELECT tbname, ts, current, voltage, groupid, location FROM meters ORDER BY tbname, ts'
+
+/** Rows in: prepared statements, insert(), schemaless lines, the writer. */
+export const writingSpecs: readonly Spec[] = [
+  {
+    name: 'a prepared INSERT into many tables, with tags, by rows',
+    needs: ['statements'],
+    async run({ connection }) {
+      await connection.execute(METERS)
+      await using insert = await connection.prepare('INSERT INTO ? USING meters TAGS (?, ?) VALUES (?, ?, ?, ?)')
+      equal(
+        insert.fields.map(({ name }) => name),
+        ['tbname', 'groupid', 'location', 'ts', 'current', 'voltage', 'phase'],
+      )
+      equal(
+        await insert.execute([
+          { tbname: 'd1', groupid: 2, location: '巴黎', ts: new Date(1), current: 10.3, voltage: 219, phase: null },
+          { tbname: 'd2', groupid: 3, location: null, ts: new Date(1), current: null, voltage: 220, phase: 0.5 },
+          ['d1', 2, '巴黎', new Date(2), 1.5, -1, null],
+        ]),
+        3,
+      )
+      equal(await insert.execute([['d3', 9, 'x', 5n, 0.1, 1, 0]]), 1, 'again')
+      equal(await (await connection.query(ALL)).values(), [
+        ['d1', new Date(1), 10.3, 219, 2, '巴黎'],
+        ['d1', new Date(2), 1.5, -1, 2, '巴黎'],
+        ['d2', new Date(1), null, 220, 3, null],
+        ['d3', new Date(5), 0.1, 1, 9, 'x'],
+      ])
+    },
+  },
+  {
+    name: 'a prepared INSERT by columns of typed arrays',
+    needs: ['statements'],
+    async run({ connection }) {
+      await connection.execute('CREATE TABLE t (ts TIMESTAMP, i INT, d DOUBLE, s VARCHAR(10))')
+      await using insert = await connection.prepare('INSERT INTO t VALUES (?, ?, ?, ?)')
+      const rows = 20_000
+      const written = await insert.executeColumns({
+        columns: {
+          ts: BigInt64Array.from({ length: rows }, (_, i) => BigInt(i)),
+          i: {
+            values: Int32Array.from({ length: rows }, (_, i) => i),
+            nulls: Uint8Array.from({ length: rows }, (_, i) => (i % 3 === 0 ? 1 : 0)),
+          },
+          d: Float64Array.from({ length: rows }, (_, i) => i / 7),
+          s: Array.from({ length: rows }, (_, i) => `row ${i}`),
+        },
+      })
+      equal(written, rows)
+      equal(
+        await (await connection.query('SELECT count(*), count(i), sum(d), last(s) FROM t')).values(),
+        [[BigInt(rows), BigInt(rows - Math.ceil(rows / 3)), (rows * (rows - 1)) / 2 / 7, `row ${rows - 1}`]].map(([a, b, c, d]) => [
+          a,
+          b,
+          c,
+          d,
+        ]),
+      )
+    },
+  },
+  {
+    name: 'a prepared SELECT with parameters',
+    needs: ['statements'],
+    async run({ connection }) {
+      await connection.execute('CREATE TABLE t (ts TIMESTAMP, v INT, s VARCHAR(10))')
+      await connection.execute("INSERT INTO t VALUES (1, 1, 'a') (2, 2, 'b') (3, 3, 'c')")
+      await using select = await connection.prepare('SELECT v, s FROM t WHERE v > ? AND s <> ? ORDER BY v')
+      equal(select.parameterCount, 2)
+      equal(await (await select.query([0, 'b'])).values(), [
+        [1, 'a'],
+        [3, 'c'],
+      ])
+      equal(await (await select.query([1, 'x'])).values(), [
+        [2, 'b'],
+        [3, 'c'],
+      ])
+      ok(/2 \?/.test((await rejection(select.query([1]))).message), 'says how many are needed')
+    },
+  },
+  {
+    name: 'insert() into a table, by objects, arrays and columns',
+    async run({ connection, database }) {
+      await connection.execute('CREATE TABLE t (ts TIMESTAMP, v INT, s NCHAR(20))')
+      equal(
+        await connection.insert('t', [
+          { ts: new Date(1), v: 1 },
+          { ts: new Date(2), s: '二' },
+        ]),
+        2,
+      )
+      equal(await connection.insert(`${database}.t`, [[new Date(3), 3, 'three']]), 1)
+      equal(await connection.insert('t', { columns: { ts: [4n, 5n], v: Int32Array.of(4, 5) } }), 2)
+      equal(await connection.insert('t', [[new Date(-1), 0, 'before 1970']]), 1)
+      equal(await (await connection.query('SELECT * FROM t')).values(), [
+        [new Date(-1), 0, 'before 1970'],
+        [new Date(1), 1, null],
+        [new Date(2), null, '二'],
+        [new Date(3), 3, 'three'],
+        [new Date(4), 4, null],
+        [new Date(5), 5, null],
+      ])
+    },
+  },
+  {
+    name: 'insert() into a supertable groups rows by tbname and makes subtables',
+    async run({ connection }) {
+      await connection.execute(METERS)
+      equal(
+        await connection.insert('meters', [
+          { tbname: 'd1', groupid: 1, location: 'a', ts: new Date(1), voltage: 1 },
+          { tbname: 'd2', groupid: 2, location: 'b', ts: new Date(1), voltage: 2 },
+          { tbname: 'd1', groupid: 1, location: 'a', ts: new Date(2), voltage: 3 },
+        ]),
+        3,
+      )
+      equal(await connection.insert('meters', [{ tbname: 'd1', ts: new Date(3), voltage: 4 }]), 1, 'without tags')
+      equal(await connection.insert('d3', [{ ts: new Date(1), voltage: 5 }], { using: 'meters', tags: { groupid: 3 } }), 1, 'with using')
+      equal(await (await connection.query('SELECT tbname, ts, voltage, groupid, location FROM meters ORDER BY tbname, ts')).values(), [
+        ['d1', new Date(1), 1, 1, 'a'],
+        ['d1', new Date(2), 3, 1, 'a'],
+        ['d1', new Date(3), 4, 1, 'a'],
+        ['d2', new Date(1), 2, 2, 'b'],
+        ['d3', new Date(1), 5, 3, null],
+      ])
+    },
+  },
+  {
+    name: 'a value that does not fit is refused before anything is sent, naming column and row',
+    needs: ['statements'],
+    async run({ connection }) {
+      await connection.execute('CREATE TABLE t (ts TIMESTAMP, v TINYINT, s VARCHAR(4))')
+      for (const [row, column] of [
+        [{ ts: new Date(2), v: 300 }, 'v'],
+        [{ ts: new Date(2), v: Number.NaN }, 'v'],
+        [{ ts: new Date(2), s: 'too long' }, 's'],
+        [{ ts: 'not a time', v: 1 }, 'ts'],
+      ] as const) {
+        const error = await rejection(connection.insert('t', [{ ts: new Date(1), v: 1, s: 'ok' }, row]))
+        equal(error.name, 'DataError')
+        ok(error.message.includes(`column ${column}`) && error.message.includes('row 1'), error.message)
+      }
+      ok(
+        (await rejection(connection.insert('t', [{ ts: new Date(1), nosuch: 1 }]))).message.includes('nosuch'),
+        'an unknown column is named',
+      )
+      ok((await rejection(connection.insert('t', [[new Date(1), 1]]))).message.includes('row 0'), 'a row of the wrong length is named')
+      equal(await (await connection.query('SELECT count(*) FROM t')).values(), [[0n]])
+      equal(await connection.insert('t', [{ ts: new Date(1), v: 1 }]), 1, 'the connection stays usable')
+    },
+  },
+  {
+    name: 'extremes of every type by binding',
+    needs: ['statements'],
+    async run({ connection, createDatabase }) {
+      const database = await createDatabase("PRECISION 'ns'")
+      await connection.execute(`CREATE TABLE ${database}.t (ts TIMESTAMP, b BOOL, bi BIGINT, bu BIGINT UNSIGNED, f FLOAT, d DOUBLE, v VARCHAR(60000), n NCHAR(20),
+        vb VARBINARY(20), g GEOMETRY(100), c DECIMAL(38, 5))`)
+      const row = {
+        ts: -1n,
+        b: false,
+        bi: -(2n ** 63n),
+        bu: 2n ** 64n - 1n,
+        f: -1.5,
+        d: Number.MIN_VALUE,
+        v: 'é🍒'.repeat(5000),
+        n: '🍒\n\'"\\',
+        vb: new Uint8Array([0, 255]),
+        g: 'POINT(1 2)',
+        c: '-123456789012345678901234567890123.00001',
+      }
+      equal(await connection.insert(`${database}.t`, [row, { ts: 0n }]), 2)
+      const [back, empty] = await (
+        await connection.query(`SELECT ts, b, bi, bu, f, d, v, n, vb, c FROM ${database}.t ORDER BY ts`)
+      ).values()
+      equal(back, [row.ts, row.b, row.bi, row.bu, row.f, row.d, row.v, row.n, row.vb, row.c])
+      equal(empty, [0n, ...new Array(9).fill(null)])
+    },
+  },
+  {
+    name: 'schemaless lines make and widen supertables',
+    needs: ['schemaless'],
+    async run({ connection }) {
+      const lines = [
+        formatLine({
+          measurement: 'weather',
+          tags: { city: 'San José, CA' },
+          fields: { high: 21.5, note: 'sunny "day"' },
+          timestamp: 1_700_000_000_000n,
+        }),
+        formatLine({ measurement: 'weather', tags: { city: 'Oslo' }, fields: { high: -3, days: 4n }, timestamp: 1_700_000_000_001n }),
+      ]
+      equal((await connection.schemalessInsert(lines, { precision: 'ms' })).affectedRows, 2)
+      equal(await (await connection.query('SELECT _ts, high, note, days, city FROM weather ORDER BY _ts')).values(), [
+        [new Date(1_700_000_000_000), 21.5, 'sunny "day"', null, 'San José, CA'],
+        [new Date(1_700_000_000_001), -3, null, 4n, 'Oslo'],
+      ])
+      equal((await connection.schemalessInsert('sys 1700000000 7 host=a', { protocol: 'telnet' })).affectedRows, 1)
+      equal((await rejection(connection.schemalessInsert('no fields here'))).name, 'SchemalessError')
+    },
+  },
+  {
+    name: 'a writer writes every row, and hands back what cannot be written',
+    async run({ connection }) {
+      await connection.execute(METERS)
+      const writer = connection.writer({ table: 'meters', flushRows: 300, maxInFlight: 3 })
+      for (let i = 0; i < 1000; i++) await writer.add({ tbname: `d${i % 10}`, groupid: i % 10, ts: new Date(i), voltage: i })
+      await writer.close()
+      equal(await (await connection.query('SELECT count(*), sum(voltage) FROM meters')).values(), [[1000n, 499_500n]])
+      equal((await rejection(writer.add({ ts: new Date(1) }))).name, 'InterfaceError')
+      const broken = connection.writer({ table: 'meters', flushRows: 2 })
+      await broken.add({ tbname: 'd1', ts: new Date(5000), voltage: 'no number' })
+      const error = await rejection(broken.close())
+      ok(error instanceof WriterError, 'a WriterError')
+      equal(
+        (error as WriterError).failures.map(({ rows }) => rows.length),
+        [1],
+      )
+    },
+  },
+]

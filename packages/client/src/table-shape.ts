@@ -1,0 +1,42 @@
+import { DataError, InterfaceError } from './errors.ts'
+import { quoteIdentifier } from './literal.ts'
+
+/** A column or tag of a table, as DESCRIBE shows it. */
+export interface ShapeColumn {
+  readonly name: string
+  readonly type: string
+  readonly length: number
+  readonly isTag: boolean
+}
+
+/** What a table looks like. */
+export interface TableShape {
+  /** The name as SQL takes it, quoted. */
+  readonly sql: string
+  readonly columns: readonly ShapeColumn[]
+  /** Supertables have tags, and take rows for many subtables. */
+  readonly tags: readonly ShapeColumn[]
+}
+
+/** A name as SQL reads it: `db.table` in parts, lower-cased unless in back quotes. */
+export function splitName(name: string): string[] {
+  if (typeof name !== 'string' || name === '') throw new InterfaceError('the name of a table has to be a text that is not empty')
+  const parts = name.match(/`[^`]+`|[^.`]+/g) ?? []
+  if (parts.length === 0 || parts.length > 2 || parts.join('.') !== name)
+    throw new DataError(`${name} is not the name of a table: write table or database.table`)
+  return parts.map((part) => (part.startsWith('`') ? part.slice(1, -1) : part.toLowerCase()))
+}
+
+/** Reads a table's columns from the server. */
+export async function readShape(name: string, values: (sql: string) => Promise<unknown[][]>): Promise<TableShape> {
+  const sql = quoteIdentifier(...splitName(name))
+  const all = (await values(`DESCRIBE ${sql}`)).map(
+    ([column, type, length, note]): ShapeColumn => ({
+      name: String(column),
+      type: String(type),
+      length: Number(length),
+      isTag: note === 'TAG',
+    }),
+  )
+  return { sql, columns: all.filter(({ isTag }) => !isTag), tags: all.filter(({ isTag }) => isTag) }
+}

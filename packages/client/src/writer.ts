@@ -1,0 +1,201 @@
+import type { RowInput } from './bound-rows.ts'
+import { type Duration, milliseconds, show } from './duration.ts'
+import { InterfaceError, isTaosError, OperationalError } from './errors.ts'
+
+/** Options of a writer. */
+export interface WriterOptions {
+  /** The table or supertable that the rows go to; a supertable's rows carry `tbname` and tags. */
+  readonly table: string
+  /** Rows that are sent together. Default 10000. */
+  readonly flushRows?: number
+  /** Bytes (estimated) that are sent together. Default 4 MiB. */
+  readonly flushBytes?: number
+  /** The longest that a row waits to be sent. Default 1 s. */
+  readonly flushInterval?: Duration
+  /** Batches on their way at a time; `add` waits while there are more. Default 4. */
+  readonly maxInFlight?: number
+  /** How long a batch is sent again after failures that may pass. Default 2 min; 0 for never. */
+  readonly retryFor?: Duration
+  /** Told after each batch. It must not throw. */
+  readonly onProgress?: (progress: WriterProgress) => void
+}
+
+export interface WriterProgress {
+  /** Rows acknowledged, and handed back in errors, so far. */
+  readonly written: number
+  readonly failed: number
+  /** Rows accepted and neither acknowledged nor failed. */
+  readonly pending: number
+  /** Estimated bytes acknowledged so far. */
+  readonly bytes: number
+  /** Milliseconds that the batch just settled took from its first row. */
+  readonly lag: number
+}
+
+/** Some rows that could not be written, and why. */
+export interface FailedBatch {
+  readonly rows: readonly RowInput[]
+  readonly reason: unknown
+}
+
+/** Rows were not written; each is in `failures` with its reason. */
+export class WriterError extends OperationalError {
+  readonly failures: readonly FailedBatch[]
+
+  static {
+    Object.defineProperty(WriterError.prototype, 'name', { value: 'WriterError', configurable: true, writable: true })
+  }
+
+  constructor(failures: readonly FailedBatch[]) {
+    const rows = failures.reduce((sum, failure) => sum + failure.rows.length, 0)
+    const first = failures[0]!.reason
+    super(`${rows} rows were not written: ${first instanceof Error ? first.message : String(first)}`, { cause: first })
+    this.failures = failures
+  }
+}
+
+interface Batch {
+  readonly rows: RowInput[]
+  bytes: number
+  readonly since: number
+}
+
+/**
+ * Collects rows and writes them in batches, several at a time; slows its caller down when it falls behind. A batch that fails for a reason that
+ * may pass is sent again: rows carry their own times, so writing one twice leaves it there once. Every row is acknowledged, or handed back by
+ * `flush()` or `close()` in a WriterError.
+ *
+ * ```ts
+ * await using writer = connection.writer({ table: 'meters' })
+ * for await (const reading of readings) await writer.add(reading)
+ * ```
+ */
+export class Writer implements AsyncDisposable {
+  readonly #insert: (table: string, rows: readonly RowInput[]) => Promise<number>
+  readonly #options: WriterOptions
+  readonly #flushRows: number
+  readonly #flushBytes: number
+  readonly #flushMs: number
+  readonly #maxInFlight: number
+  readonly #retryMs: number
+  readonly #inFlight = new Set<Promise<void>>()
+  #batch: Batch | undefined
+  #timer: ReturnType<typeof setTimeout> | undefined
+  #failures: FailedBatch[] = []
+  #written = 0
+  #failed = 0
+  #pending = 0
+  #bytes = 0
+  #closed = false
+
+  /** Use `connection.writer()` or `pool.writer()`. */
+  constructor(insert: (table: string, rows: readonly RowInput[]) => Promise<number>, options: WriterOptions) {
+    if (typeof options?.table !== 'string' || options.table === '') throw new InterfaceError('a writer needs the name of its table')
+    this.#insert = insert
+    this.#options = options
+    this.#flushRows = count('flushRows', options.flushRows ?? 10_000, 1_000_000)
+    this.#flushBytes = count('flushBytes', options.flushBytes ?? 4 << 20, 1 << 28)
+    this.#flushMs = milliseconds('flushInterval', options.flushInterval ?? 1)
+    this.#maxInFlight = count('maxInFlight', options.maxInFlight ?? 4, 64)
+    this.#retryMs = options.retryFor === 0 ? 0 : milliseconds('retryFor', options.retryFor ?? 120)
+  }
+
+  /** Takes a row. Resolves at once while there is room, else when there is. Rejects with an InterfaceError after `close`. */
+  async add(row: RowInput): Promise<void> {
+    if (this.#closed) throw new InterfaceError('the writer is closed; the row was not taken')
+    const batch = (this.#batch ??= this.#begin())
+    batch.rows.push(row)
+    batch.bytes += sizeOf(row)
+    this.#pending++
+    if (batch.rows.length >= this.#flushRows || batch.bytes >= this.#flushBytes) this.#send()
+    while (this.#inFlight.size > this.#maxInFlight) await Promise.race(this.#inFlight)
+  }
+
+  /** Takes every row of an iterable, waiting where it must. */
+  async addAll(rows: Iterable<RowInput> | AsyncIterable<RowInput>): Promise<void> {
+    for await (const row of rows) await this.add(row)
+  }
+
+  #begin(): Batch {
+    this.#timer = setTimeout(() => this.#send(), this.#flushMs)
+    return { rows: [], bytes: 0, since: performance.now() }
+  }
+
+  #send(): void {
+    const batch = this.#batch
+    if (batch === undefined) return
+    clearTimeout(this.#timer)
+    this.#batch = undefined
+    const work: Promise<void> = this.#write(batch).finally(() => this.#inFlight.delete(work))
+    this.#inFlight.add(work)
+  }
+
+  /** Settles a batch: acknowledged, or among the failures. Never rejects. */
+  async #write(batch: Batch): Promise<void> {
+    const deadline = performance.now() + this.#retryMs
+    for (let attempt = 0; ; attempt++) {
+      try {
+        await this.#insert(this.#options.table, batch.rows)
+        this.#written += batch.rows.length
+        this.#bytes += batch.bytes
+        break
+      } catch (error) {
+        if (!mayPass(error) || performance.now() > deadline) {
+          this.#failures.push({ rows: batch.rows, reason: error })
+          this.#failed += batch.rows.length
+          break
+        }
+        // Full jitter, so that many writers do not come back together.
+        await new Promise((resolve) => setTimeout(resolve, Math.random() * Math.min(2000, 50 * 2 ** attempt)))
+      }
+    }
+    this.#pending -= batch.rows.length
+    this.#options.onProgress?.({
+      written: this.#written,
+      failed: this.#failed,
+      pending: this.#pending,
+      bytes: this.#bytes,
+      lag: performance.now() - batch.since,
+    })
+  }
+
+  /** Sends what waits and resolves when every row taken so far is settled. Rejects with a WriterError that hands back what was not written. */
+  async flush(): Promise<void> {
+    this.#send()
+    await Promise.all(this.#inFlight)
+    if (this.#failures.length === 0) return
+    const failures = this.#failures
+    this.#failures = []
+    throw new WriterError(failures)
+  }
+
+  /** Takes no more rows, and settles as `flush` does. Later calls do nothing. */
+  async close(): Promise<void> {
+    this.#closed = true
+    await this.flush()
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+}
+
+/** Failures that another attempt may mend: lost connections, time limits, a server that is busy or starting. */
+function mayPass(error: unknown): boolean {
+  return (
+    isTaosError(error) &&
+    (error.retryable || error.maybeExecuted === true || error.name === 'ConnectionError' || error.name === 'TimeoutError')
+  )
+}
+
+function sizeOf(row: RowInput): number {
+  let bytes = 0
+  for (const value of Object.values(row)) bytes += typeof value === 'string' ? value.length : value instanceof Uint8Array ? value.length : 8
+  return bytes
+}
+
+function count(option: string, value: number, most: number): number {
+  if (!Number.isInteger(value) || value < 1 || value > most)
+    throw new InterfaceError(`${option} has to be a whole number from 1 to ${most}, not ${show(value)}`)
+  return value
+}
