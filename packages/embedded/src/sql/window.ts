@@ -23,7 +23,7 @@ export function windowClause(p: Parser): Window | null {
       p.expect('(')
       const expr = value(p)
       p.expect(')')
-      return { kind: 'state', expr, extend: null, trueFor: trueFor(p), ...p.span(start) }
+      return { kind: 'state', expr, trueFor: trueFor(p), ...p.span(start) }
     }
     case 'event_window': {
       p.next()
