@@ -128,6 +128,7 @@ export type BinaryRequest = RequestHead &
         readonly table: string
         readonly rows: number
         readonly block: Uint8Array
+        /** One a column, or none. */
         readonly fields: readonly RawField[]
       }
     | { readonly action: 'binary_query' | 'validate_sql'; readonly sql: string }
@@ -234,8 +235,10 @@ function writeBlock(
   const block = bytes.subarray(start, start + length)
   if (action === 'write_raw_block') return { ...head, action, table, rows, block }
   let at = start + length
-  if (at + 72 * columns > bytes.length) return null
   const fields: RawField[] = []
+  // Rust may send none of them, which the server answers with 0x0118.
+  if (at === bytes.length) return { ...head, action, table, rows, block, fields }
+  if (at + 72 * columns > bytes.length) return null
   for (let i = 0; i < columns; i++, at += 72) {
     const name = bytes.subarray(at, at + 65)
     const nul = name.indexOf(0)

@@ -30,6 +30,7 @@ export const writeRawBlockWithFields: BinaryAction<'write_raw_block_with_fields'
 async function writeBlock(connection: Connection, table: string, bytes: Uint8Array, names: readonly string[] | undefined): Promise<void> {
   const { session, server } = connection
   const block = readBlock(bytes)
+  if (names && names.length !== block.columns.length) throw new SqlError(0x0118, 'Invalid parameters')
   if (block.rows === 0) return
   const columns = block.columns.map((column) => boundOfColumn(column, block.rows))
   const list = (names ?? tableColumns(connection, table, columns.length)).map((name) => `\`${name.replaceAll('`', '``')}\``)
