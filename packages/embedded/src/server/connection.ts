@@ -66,8 +66,11 @@ export class Connection {
   keepResult(rows: Rows): number {
     const id = ++this.#lastResult
     const result = new OpenResult(rows)
-    if (this.#closed) void result.close()
-    else this.#results.set(id, result)
+    if (this.#closed) {
+      void result.close()
+      return id
+    }
+    this.#results.set(id, result)
     this.server.metrics.openResults.add(1)
     return id
   }
@@ -99,6 +102,10 @@ export class Connection {
   /** Keeps a statement under the next id; both versions of statements share the counter. */
   keepStatement(statement: OpenStatement): number {
     const id = ++this.#lastStatement
+    if (this.#closed) {
+      void statement.close()
+      return id
+    }
     this.#statements.set(id, statement)
     this.server.metrics.openStatements.add(1)
     return id

@@ -20,6 +20,7 @@ export class WsSession {
   readonly #endpoint: Endpoint
   readonly #send: Send
   #closed = false
+  readonly #running = new Set<Promise<void>>()
 
   constructor(server: ServerContext, endpoint: Endpoint, client: ClientInfo, send: Send) {
     this.#connection = new Connection(server, client)
@@ -28,17 +29,24 @@ export class WsSession {
   }
 
   /** Runs one message and sends its reply, if it has one. Never rejects. */
-  async receive(message: string | Uint8Array): Promise<void> {
+  receive(message: string | Uint8Array): Promise<void> {
+    const running = this.#run(message).finally(() => this.#running.delete(running))
+    this.#running.add(running)
+    return running
+  }
+
+  async #run(message: string | Uint8Array): Promise<void> {
     const started = process.hrtime.bigint()
     this.#connection.server.metrics.messages.add(1)
     const reply = typeof message === 'string' ? await this.#text(message, started) : await this.#binary(message, started)
     if (reply !== undefined && !this.#closed) this.#send(reply)
   }
 
-  /** Frees everything that the client left open. Never rejects. */
-  close(): Promise<void> {
+  /** Ends what runs and frees everything that the client left open; resolves when all of it is gone. Never rejects. */
+  async close(): Promise<void> {
     this.#closed = true
-    return this.#connection.close()
+    await this.#connection.close()
+    await Promise.allSettled(this.#running)
   }
 
   async #text(message: string, started: bigint): Promise<string | Uint8Array | undefined> {
