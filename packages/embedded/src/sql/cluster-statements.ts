@@ -30,6 +30,17 @@ export function createUnsupported(p: Parser, start: number, orReplace: boolean):
       p.string()
       return unsupported(p, start, 'CREATE ENCRYPT_KEY')
     }
+    if (word === 'sma') {
+      p.next()
+      p.expect('index')
+      p.acceptAll('if', 'not', 'exists')
+      p.tableName()
+      p.expect('on')
+      p.tableName()
+      p.expect('function')
+      restOfStatement(p)
+      return unsupported(p, start, 'CREATE SMA INDEX')
+    }
     if (word === 'tsma' || word === 'recursive') return timeRangeSma(p, start)
     if (word === 'account') {
       p.next()
@@ -55,7 +66,7 @@ function endpoint(p: Parser, named: boolean): void {
 
 /** `[AGGREGATE] FUNCTION [IF NOT EXISTS] name AS 'path' OUTPUTTYPE type [BUFSIZE n] [LANGUAGE '…']`. */
 function userFunction(p: Parser, start: number): Statement {
-  p.accept('aggregate')
+  const aggregate = p.accept('aggregate')
   p.expect('function')
   p.acceptAll('if', 'not', 'exists')
   p.anyName()
@@ -66,7 +77,7 @@ function userFunction(p: Parser, start: number): Statement {
   skipType(p)
   if (p.accept('bufsize')) p.integer()
   if (p.accept('language')) p.string()
-  return unsupported(p, start, 'CREATE FUNCTION')
+  return unsupported(p, start, aggregate ? 'CREATE AGGREGATE FUNCTION' : 'CREATE FUNCTION')
 }
 
 function skipType(p: Parser): void {
@@ -88,14 +99,14 @@ function stream(p: Parser, start: number): Statement {
 }
 
 function timeRangeSma(p: Parser, start: number): Statement {
-  p.accept('recursive')
+  const recursive = p.accept('recursive')
   p.expect('tsma')
   p.acceptAll('if', 'not', 'exists')
   p.anyName()
   p.expect('on')
   p.tableName()
   restOfStatement(p)
-  return unsupported(p, start, 'CREATE TSMA')
+  return unsupported(p, start, recursive ? 'CREATE RECURSIVE TSMA' : 'CREATE TSMA')
 }
 
 function restOfStatement(p: Parser): void {
@@ -169,7 +180,7 @@ export const CLUSTER_COMMANDS: Readonly<Record<string, (p: Parser) => Statement>
     if (p.accept('leader')) {
       if (p.accept('on')) p.integer()
       else if (p.accept('database')) databaseName(p)
-      return unsupported(p, start, 'BALANCE VGROUP LEADER')
+      return unsupported(p, start, 'BALANCE VGROUP')
     }
     return unsupported(p, start, 'BALANCE VGROUP')
   },
@@ -218,11 +229,12 @@ export const CLUSTER_COMMANDS: Readonly<Record<string, (p: Parser) => Statement>
   restore: (p) => {
     const { start } = p
     p.next()
-    if (!p.accept('dnode') && !p.accept('mnode') && !p.accept('vnode')) p.expect('qnode')
-    p.accept('on')
-    p.accept('dnode')
+    const node = p.word
+    if (node !== 'dnode' && node !== 'mnode' && node !== 'vnode' && node !== 'qnode') throw p.unexpected()
+    p.next()
+    if (node !== 'dnode') p.expectAll('on', 'dnode')
     p.integer()
-    return unsupported(p, start, 'RESTORE')
+    return unsupported(p, start, `RESTORE ${node.toUpperCase()}`)
   },
   pause: (p) => streamCommand(p),
   resume: (p) => streamCommand(p),
@@ -237,6 +249,19 @@ export const CLUSTER_COMMANDS: Readonly<Record<string, (p: Parser) => Statement>
       p.integer()
     }
     return unsupported(p, start, 'UPDATE ANODE')
+  },
+}
+
+/** Commands whose first word is no keyword. */
+export const NAMED_COMMANDS: Readonly<Record<string, (p: Parser) => Statement>> = {
+  recalculate: (p) => {
+    const { start } = p
+    p.next()
+    p.expect('stream')
+    p.tableName()
+    p.expect('from')
+    restOfStatement(p)
+    return unsupported(p, start, 'RECALCULATE STREAM')
   },
 }
 

@@ -1,6 +1,6 @@
 import { SqlError } from '../errors.ts'
 import type { Statement } from './ast.ts'
-import { alterVariable, CLUSTER_COMMANDS, createUnsupported, dropUnsupported, kill } from './cluster-statements.ts'
+import { alterVariable, CLUSTER_COMMANDS, createUnsupported, dropUnsupported, kill, NAMED_COMMANDS } from './cluster-statements.ts'
 import { deleteRows, explain, insertSelect, insertsValues } from './data-statements.ts'
 import { alterDatabase, createDatabase, dropDatabase, maintainDatabase, useDatabase } from './database-statements.ts'
 import { T } from './lexer.ts'
@@ -40,6 +40,8 @@ function readStatement(p: Parser): Statement {
   const read = STATEMENTS[p.word]
   if (p.type === T.keyword && read) return read(p, start)
   if (p.is('(')) return query(p)
+  const named = p.type === T.name ? NAMED_COMMANDS[p.text().toLowerCase()] : undefined
+  if (named) return named(p)
   throw p.unexpected()
 }
 
