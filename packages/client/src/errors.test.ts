@@ -48,6 +48,11 @@ describe('an error of the server', () => {
     expect(errorOfCode(0x0388, 'Database not exist', {}, 'connection')).toBeInstanceOf(ConnectionError)
   })
 
+  test('says what to do where newcomers fall', () => {
+    expect(errorOfCode(0x0388, 'Database not exist').hint).toMatch(/Cloud/)
+    expect(error.hint).toBeUndefined()
+  })
+
   test('knows which errors pass by themselves', () => {
     expect(errorOfCode(0x03d3, 'Conflict transaction not completed').retryable).toBe(true)
     expect(error.retryable).toBe(false)

@@ -26,6 +26,7 @@ export {
   TmqError,
 } from './errors.ts'
 export type { InsertOptions } from './insert.ts'
+export { toJson } from './json.ts'
 export type { SqlValue } from './literal.ts'
 export type { ConnectOptions, Notice, QueryOptions, SecretSource, StatementNotice, TlsOptions, ValueOptions } from './options.ts'
 export type { Parameters } from './parameters.ts'

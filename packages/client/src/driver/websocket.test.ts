@@ -4,7 +4,8 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { connect } from '../connect.ts'
 import { ConnectionError, DataError, InterfaceError, InternalError, ProgrammingError, TimeoutError } from '../errors.ts'
 import { goldenAnswers, transcripts } from '../testing/golden.ts'
-import { StubServer } from '../testing/stub-server.ts'
+import { type StubRequest, StubServer, type StubSocket } from '../testing/stub-server.ts'
+import { buildBlock, encodeFetchReply, TypeCode } from '../wire/index.ts'
 
 let stub: StubServer
 
@@ -78,6 +79,22 @@ describe('logging in', () => {
     await (await connect({ url: stub.url, token: 'a b+c' })).close()
     expect(stub.upgrades[0]!.url).toBe('/ws?token=a%20b%2Bc')
     expect(JSON.stringify(stub.requests, (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value))).not.toContain('a b+c')
+  })
+
+  test('sends a bearer token, or a one-time password that a function gives anew', async () => {
+    await (await connect({ url: stub.url, bearerToken: 'bear' })).close()
+    let code = 0
+    const totp = { url: stub.url, user: 'alice', password: 'pw', totpCode: () => `00000${++code}` }
+    await (await connect(totp)).close()
+    await (await connect(totp)).close()
+    expect(stub.requests.map(({ args }) => [args['bearer_token'], args['totp_code']])).toEqual([
+      ['bear', undefined],
+      [undefined, '000001'],
+      [undefined, '000002'],
+    ])
+    await expect(connect({ url: stub.url, password: () => Promise.reject(new Error('vault is locked')) })).rejects.toThrow(
+      'vault is locked',
+    )
   })
 
   test('a refusal is a ConnectionError with the number', async () => {
@@ -374,6 +391,47 @@ describe('deadlines', () => {
     expect(error.message).toContain('stopped answering')
     expect(error.maybeExecuted).toBe(true)
     await connection.close()
+  })
+})
+
+describe("with cancel: 'kill'", () => {
+  const running = (request: StubRequest, socket: StubSocket, ids: readonly string[], sql: string): true => {
+    const columns = [ids, ids.map(() => sql)]
+    const block = buildBlock(
+      [
+        { type: TypeCode.VARCHAR, bytes: 0 },
+        { type: TypeCode.VARCHAR, bytes: 0 },
+      ],
+      columns,
+    )
+    stub.hold(9, [encodeFetchReply({ reqId: 0n, timing: 1n, code: 0, message: '', resultId: 9n, block })])
+    socket.reply(request, {
+      id: 9,
+      is_update: false,
+      fields_count: 2,
+      fields_names: ['kill_id', 'sql'],
+      fields_types: [8, 8],
+      fields_lengths: [16, 1000],
+      precision: 0,
+    })
+    return true
+  }
+
+  test.each<[readonly string[], readonly string[]]>([
+    [['2a:1f'], ["KILL QUERY '2a:1f'"]],
+    [['2a:1f', '2b:20'], []],
+  ])('an abort ends the one query with this text on the server: %j', async (ids, killed) => {
+    const notices: string[] = []
+    await using connection = await connect({ url: stub.url, cancel: 'kill', onNotice: ({ kind }) => notices.push(kind) })
+    const slow = 'SELECT slow FROM t'
+    stub.handler = (request, socket) => {
+      if (request.sql === slow) return true
+      return request.sql.includes('perf_queries') ? running(request, socket, ids, slow) : undefined
+    }
+    await failure(connection.query(slow, null, { signal: AbortSignal.timeout(20) }))
+    await expect.poll(() => notices.length + stub.requests.filter(({ sql }) => sql.startsWith('KILL')).length).toBe(1)
+    expect(stub.requests.map(({ sql }) => sql).filter((sql) => sql.startsWith('KILL'))).toEqual(killed)
+    expect(notices).toEqual(killed.length === 0 ? ['kill-failed'] : [])
   })
 })
 

@@ -101,6 +101,12 @@ export class StubServer {
     return this.#results.size
   }
 
+  /** Has fetches of that result answered by these frames, and then by the end. */
+  hold(id: number, frames: readonly Uint8Array[]): void {
+    const end = encodeFetchReply({ reqId: 0n, timing: 1n, code: 0, message: '', resultId: BigInt(id), block: null })
+    this.#results.set(BigInt(id), { frames: [...frames, end], at: 0, underWay: 0 })
+  }
+
   /** Cuts every connection, as a crash would. */
   cut(): void {
     for (const socket of this.#tcp) socket.destroy()
