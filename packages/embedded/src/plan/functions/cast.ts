@@ -128,7 +128,7 @@ function toInteger(sql: string, from: SqlType, to: SqlType): string {
   }
   if (isBlob(from)) return wrapped(`octet_length(${sql})`, to)
   if (isGeometry(from)) return wrapped(`td_head(${sql})`, to)
-  return wrapped(`td_strtol(decode(${sql}))`, to)
+  return wrapped(`td_strtol(td_bytes_text(${sql}))`, to)
 }
 
 function toBool(sql: string, from: SqlType): string {
@@ -171,7 +171,7 @@ export function textSql(sql: string, from: SqlType): string {
   if (from.code === TypeCode.DOUBLE) return `td_f64_text(${sql})`
   if (isBlob(from)) return `CAST(octet_length(${sql}) AS VARCHAR)`
   if (isGeometry(from)) return `CAST(td_head(${sql}) AS VARCHAR)`
-  if (isVarbinary(from)) return `decode(${sql})`
+  if (isVarbinary(from)) return `td_bytes_text(${sql})`
   if (isDecimal(from)) return `td_decimal_text(${sql})`
   return `CAST(${sql} AS VARCHAR)`
 }

@@ -54,6 +54,8 @@ const MACROS: readonly (readonly [string, string])[] = [
   ['td_decimal_text(x)', `CASE WHEN x = 0 THEN '0' ELSE CAST(x AS VARCHAR) END`],
   ['td_trunc_to(x, n)', `trunc(x * CAST(pow(10, n) AS DOUBLE)) / CAST(pow(10, n) AS DOUBLE)`],
   ['td_json_text(j)', `CASE WHEN json_type(j) = 'VARCHAR' THEN json_extract_string(j, '$') ELSE j END`],
+  // Bytes read as text; where they are none, with escapes.
+  ['td_bytes_text(b)', 'coalesce(try(decode(b)), CAST(b AS VARCHAR))'],
   // The first bytes of text that make whole characters.
   [
     'td_cut(s, n)',
