@@ -90,6 +90,11 @@ export class RowSet {
     for (const column of this.values) column.clear()
   }
 
+  /** Whether texts take room beside the rows. */
+  get hasLongText(): boolean {
+    return this.values.some(({ heap }) => heap.length > 0)
+  }
+
   /** A set of the given rows of this one, in that order. */
   pick(rows: Int32Array): RowSet {
     const picked = new RowSet(this.table, this.columns)
