@@ -28,7 +28,8 @@ export function asofRows(node: Join, terms: JoinTerms, left: Side, right: Side, 
     const numbered = `SELECT *, ${time} AS jt, row_number() OVER (${partition}ORDER BY ${time}${backwards ? ' DESC' : ''}, ${ts}) AS jn FROM (${other.rows(all)}) o`
     const keys = equal.map((term, i) => `${term.other} AS jk${i}`)
     const firsts = `SELECT ${['jt', 'min(jn) AS jm', ...keys].join(', ')} FROM (${numbered}) o GROUP BY ${['jt', ...equal.map((term) => term.other)].join(', ')}`
-    const same = equal.map((term, i) => `p.${term.probe} = f.jk${i}`)
+    // An ASOF join compares with = alone; inside of a row NULL equals NULL.
+    const same = equal.map((term, i) => `row(p.${term.probe}) = row(f.jk${i})`)
     const found =
       op === '='
         ? `(${probe.rows(all)}) p LEFT JOIN (${firsts}) f ON ${[...same, `p.${at} = f.jt`].join(' AND ')}`

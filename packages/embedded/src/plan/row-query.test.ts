@@ -1,0 +1,86 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type Asked, askEngine } from '../../../../conformance/sql/ask-engine.ts'
+
+let asked: Asked
+
+beforeAll(async () => {
+  asked = await askEngine(
+    'create database r keep 36500',
+    'create table r.kept (ts timestamp, v int)',
+    `insert into r.kept values ${Array.from({ length: 9000 }, (_, k) => `(${k * 10}, ${k})`).join('')}`,
+    'create table r.mixed (ts timestamp, v int)',
+    'insert into r.mixed values (10, 1) (30, 3)',
+    'insert into r.mixed values (20, 2) (5, 0)',
+    'create stable r.st (ts timestamp, v int) tags (g int, w varchar(4))',
+    "create table r.a using r.st tags (1, 'x') r.b using r.st tags (2, 'y') r.c using r.st tags (2, null)",
+    'insert into r.a values (10, 1) (20, 2) r.b values (5, 3) (15, 4) (25, 5)',
+    'create table r.ck (ts timestamp, k int composite key, v int)',
+    'insert into r.ck values (0, 2, 20) (0, 1, 10) (1, 1, 11)',
+  )
+})
+afterAll(() => asked.close())
+
+const column = async (sql: string, at = 0) => (await asked.rows(sql)).map((row) => row[at])
+
+describe('order without ORDER BY', () => {
+  test('a table gives its rows by time, whatever the order they were written in', async () => {
+    expect(await column('select v from r.mixed')).toEqual([0, 1, 2, 3])
+    expect(await column('select v from r.kept')).toEqual(Array.from({ length: 9000 }, (_, k) => k))
+    expect(await column('select v from r.kept where v % 4000 = 7 limit 2 offset 1')).toEqual([4007, 8007])
+    expect(await column('select v from r.ck')).toEqual([10, 20, 11])
+  })
+
+  test('a row behind newer ones ends the order in which rows were written', async () => {
+    await asked.run('create table r.late (ts timestamp, v int)', 'insert into r.late values (10, 1) (20, 2)')
+    expect(await column('select v from r.late')).toEqual([1, 2])
+    await asked.run('insert into r.late values (5, 0)')
+    expect(await column('select v from r.late')).toEqual([0, 1, 2])
+    expect(await column('select v from r.late order by ts desc limit 2')).toEqual([2, 1])
+  })
+
+  test('pages of a supertable make up the whole', async () => {
+    const pages = await Promise.all([0, 2, 4].map((offset) => asked.rows(`select tbname, v from r.st limit 2 offset ${offset}`)))
+    expect(pages.flat()).toEqual([
+      ['a', 1],
+      ['a', 2],
+      ['b', 3],
+      ['b', 4],
+      ['b', 5],
+    ])
+  })
+})
+
+test('ORDER BY takes aliases, numbers, expressions and NULLS; equal rows come by time', async () => {
+  expect(await asked.rows('select g as x, v from r.st order by x desc, 2 desc limit 3')).toEqual([
+    [2, 5],
+    [2, 4],
+    [2, 3],
+  ])
+  expect(await column('select v from r.st order by v % 2')).toEqual([4, 2, 3, 1, 5])
+  expect(await column('select w from r.st order by w desc nulls first, ts')).toEqual(['y', 'y', 'y', 'x', 'x'])
+  expect(await column('select abs(v) v from r.mixed order by -v limit 1')).toEqual([3])
+})
+
+test('tags are those of the rows that a limit leaves', async () => {
+  expect(await asked.rows('select ts, tbname, g, w from r.st order by ts desc limit 2')).toEqual([
+    ['1970-01-01T00:00:00.025Z', 'b', 2, 'y'],
+    ['1970-01-01T00:00:00.020Z', 'a', 1, 'x'],
+  ])
+  expect(await asked.rows("select v, w from r.st where w = 'y' limit 1")).toEqual([[3, 'y']])
+})
+
+test('DISTINCT over tags with tbname asks for subtables, over tags alone for rows', async () => {
+  expect(await asked.rows('select distinct tbname, g from r.st order by tbname')).toEqual([
+    ['a', 1],
+    ['b', 2],
+    ['c', 2],
+  ])
+  expect(await column('select distinct w from r.st')).toEqual(['x', 'y'])
+  expect(await column('select tags tbname from r.st where g = 2')).toEqual(['b', 'c'])
+})
+
+test('UNION takes names and types of its first query', async () => {
+  expect(await asked.columns('select v from r.mixed union select 1.5 order by v')).toEqual(['v INT'])
+  expect(await column('select v from r.mixed union select 1.9 union all select 2 order by 1')).toEqual([0, 1, 2, 2, 3])
+  expect(await asked.error('select v from r.mixed union select v, ts from r.mixed')).toMatch(/^0x262a/)
+})
