@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url'
 import { serve } from 'taosts-embedded'
 import { type Bar, printTable } from '../bars.ts'
 import { type Check, runJudge } from './judge.ts'
-import { python } from './toolchains.ts'
+import { goProgram, javaClasses, python } from './toolchains.ts'
 
 /** A client that judges: how to get it and run it; undefined where its toolchain is absent. */
 interface Judge {
@@ -28,6 +28,21 @@ const JUDGES: readonly Judge[] = [
   pythonJudge('taospy 2.8.10 (taosrest)', 'taosrest_judge.py'),
   pythonJudge('taos-ws-py 0.7.0', 'taosws_judge.py'),
   pythonJudge('taospy and taos-ws-py by Cloud token', 'cloud_judge.py', { cloudToken: TOKEN }),
+  {
+    client: 'driver-go v3.7.8 (taosRestful, taosWS, ws/stmt, ws/schemaless)',
+    async run(url) {
+      const program = await goProgram(here('go'))
+      return program === undefined ? undefined : runJudge(program, [], { env: { TAOSTS_URL: url } })
+    },
+  },
+  {
+    client: 'taos-jdbcdriver 3.7.8 (TAOS-WS, TAOS-RS)',
+    async run(url) {
+      const classPath = await javaClasses(here('java/Judge.java'))
+      if (classPath === undefined) return undefined
+      return runJudge('java', ['-Dfile.encoding=UTF-8', '-cp', classPath, 'Judge'], { env: { TAOSTS_URL: url } })
+    },
+  },
 ]
 
 /** Runs every official client whose toolchain is present against a fresh server, and prints what each makes of it. */

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { delimiter, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 
@@ -47,4 +47,36 @@ export async function python(): Promise<string | undefined> {
     })
   })
   return join(directory, 'bin', 'python')
+}
+
+/** driver-go's judge as a program, built outside git, or undefined where there is no Go. */
+export async function goProgram(source: string): Promise<string | undefined> {
+  const command = await toolchain('go')
+  if (command === undefined) return undefined
+  const directory = join(INSTALLED, 'go')
+  await mkdir(directory, { recursive: true })
+  const program = join(directory, 'judge')
+  // Go's own cache makes this quick where nothing has changed.
+  await run(command, ['build', '-o', program, '.'], { cwd: source, maxBuffer: 1 << 26 })
+  return program
+}
+
+const JDBC = 'com.taosdata.jdbc:taos-jdbcdriver:3.7.8:jar:dist'
+
+/** The class path of the JDBC driver's judge, compiled outside git, or undefined where there is no JDK or Maven. */
+export async function javaClasses(source: string): Promise<string | undefined> {
+  const [compiler, maven] = [await toolchain('javac'), await toolchain('mvn')]
+  if (compiler === undefined || maven === undefined) return undefined
+  const directory = await once('java', JDBC, async (target) => {
+    await run(
+      maven,
+      ['-q', 'org.apache.maven.plugins:maven-dependency-plugin:3.6.1:copy', `-Dartifact=${JDBC}`, `-DoutputDirectory=${target}`],
+      {
+        maxBuffer: 1 << 26,
+      },
+    )
+  })
+  const classPath = [join(directory, 'taos-jdbcdriver-3.7.8-dist.jar'), directory].join(delimiter)
+  await run(compiler, ['-encoding', 'UTF-8', '-cp', classPath, '-d', directory, source])
+  return classPath
 }

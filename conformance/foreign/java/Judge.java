@@ -1,0 +1,208 @@
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.DatabaseMetaData;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.ResultSetMetaData;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.sql.Timestamp;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.Properties;
+
+/** The JDBC driver against the server, over WebSocket and REST: statements, batches, metadata, every type. */
+public final class Judge {
+    private static final String ADDRESS = System.getenv("TAOSTS_URL").replaceFirst("^http://", "");
+    private static boolean failed;
+
+    private interface Check {
+        void run() throws Exception;
+    }
+
+    private static void check(String name, Check check) {
+        String detail = "";
+        try {
+            check.run();
+        } catch (Throwable error) {
+            failed = true;
+            detail = String.valueOf(error);
+            error.printStackTrace();
+        }
+        System.out.println("{\"check\":" + quote(name) + ",\"ok\":" + detail.isEmpty() + ",\"detail\":" + quote(detail) + "}");
+    }
+
+    private static String quote(String text) {
+        StringBuilder quoted = new StringBuilder("\"");
+        for (char c : text.toCharArray()) {
+            if (c == '"' || c == '\\') quoted.append('\\').append(c);
+            else if (c < 32) quoted.append(String.format("\\u%04x", (int) c));
+            else quoted.append(c);
+        }
+        return quoted.append('"').toString();
+    }
+
+    private static void equal(Object given, Object expected) {
+        if (!Objects.deepEquals(given, expected)) throw new AssertionError("given " + given + ", expected " + expected);
+    }
+
+    private static Connection connect(String protocol, String database) throws SQLException {
+        Properties properties = new Properties();
+        properties.setProperty("user", "root");
+        properties.setProperty("password", "taosdata");
+        return DriverManager.getConnection("jdbc:" + protocol + "://" + ADDRESS + "/" + database, properties);
+    }
+
+    private static void create(String protocol, String database) throws SQLException {
+        try (Connection connection = connect(protocol, ""); Statement statement = connection.createStatement()) {
+            statement.executeUpdate("create database if not exists " + database + " precision 'ms' keep 36500");
+            statement.executeUpdate("create stable if not exists " + database + ".st (ts timestamp, b bool, ti tinyint, si smallint, i int, bi bigint, "
+                + "f float, d double, s varchar(20), n nchar(20), vb varbinary(10), g geometry(50), bu bigint unsigned) tags (t int, tn nchar(10))");
+        }
+    }
+
+    private static void statement(String protocol, String database) throws SQLException {
+        create(protocol, database);
+        try (Connection connection = connect(protocol, database); Statement statement = connection.createStatement()) {
+            equal(statement.executeUpdate("insert into a using st tags(1,'标签') values"
+                + "(1700000000000,true,-128,-32768,-2147483648,-9223372036854775807,1.5,-2.25,'é','中文😀','\\x00ff','POINT(1 2)',18446744073709551615)"
+                + "(1700000000001,null,null,null,null,null,null,null,null,null,null,null,null)"), 2);
+            ResultSet rows = statement.executeQuery("select ts,b,ti,si,i,bi,f,d,s,n,t,tn,bu from st order by ts");
+            ResultSetMetaData meta = rows.getMetaData();
+            equal(meta.getColumnCount(), 13);
+            equal(meta.getColumnName(10), "n");
+            equal(meta.getColumnTypeName(10), "NCHAR");
+            equal(rows.next(), true);
+            equal(rows.getTimestamp(1).getTime(), 1700000000000L);
+            equal(rows.getBoolean(2), true);
+            equal(rows.getInt(3), -128); // TAOS-RS has no getByte for numbers
+            equal(rows.getInt(4), -32768);
+            equal(rows.getInt(5), Integer.MIN_VALUE);
+            equal(rows.getLong(6), -9223372036854775807L);
+            equal(rows.getFloat(7), 1.5f);
+            equal(rows.getDouble(8), -2.25);
+            equal(rows.getString(9), "é");
+            equal(rows.getString(10), "中文😀");
+            equal(rows.getInt(11), 1);
+            equal(rows.getString(12), "标签");
+            equal(rows.getString(13), "18446744073709551615");
+            equal(rows.next(), true);
+            for (int column = 2; column <= 10; column++) equal(rows.getObject(column), null);
+            equal(rows.next(), false);
+            rows.close();
+        }
+    }
+
+    private static void errors(String protocol) throws SQLException {
+        try (Connection connection = connect(protocol, ""); Statement statement = connection.createStatement()) {
+            try {
+                statement.executeQuery("select * from nope_db.t");
+                throw new AssertionError("succeeded");
+            } catch (SQLException error) {
+                equal(error.getErrorCode() & 0xffff, 0x0388);
+                if (!error.getMessage().contains("Database not exist")) throw error;
+            }
+        }
+    }
+
+    private static void batch() throws SQLException {
+        try (Connection connection = connect("TAOS-WS", "judge_jdbc_ws");
+             PreparedStatement insert = connection.prepareStatement("insert into st (tbname, ts, i, s, n, d, b, t) values (?, ?, ?, ?, ?, ?, ?, ?)")) {
+            for (int table = 0; table < 3; table++) {
+                for (int row = 0; row < 100; row++) {
+                    insert.setString(1, "p" + table);
+                    insert.setTimestamp(2, new Timestamp(1700000100000L + row));
+                    if (row % 10 == 9) insert.setNull(3, java.sql.Types.INTEGER);
+                    else insert.setInt(3, row);
+                    insert.setString(4, "s" + row);
+                    insert.setNString(5, "中" + row);
+                    insert.setDouble(6, row / 4.0);
+                    insert.setBoolean(7, row % 2 == 0);
+                    insert.setInt(8, table + 100);
+                    insert.addBatch();
+                }
+            }
+            insert.executeBatch();
+        }
+        try (Connection connection = connect("TAOS-WS", "judge_jdbc_ws"); Statement statement = connection.createStatement()) {
+            ResultSet rows = statement.executeQuery("select count(*), count(i), sum(d), last(n) from st where t >= 100");
+            rows.next();
+            equal(rows.getLong(1), 300L);
+            equal(rows.getLong(2), 270L);
+            equal(rows.getDouble(3), 3712.5);
+            equal(rows.getString(4), "中99");
+        }
+    }
+
+    private static void preparedQuery() throws SQLException {
+        try (Connection connection = connect("TAOS-WS", "judge_jdbc_ws");
+             PreparedStatement query = connection.prepareStatement("select i, s, n from p1 where ts >= ? and i < ? and s = ?")) {
+            query.setTimestamp(1, new Timestamp(1700000100000L));
+            query.setInt(2, 50);
+            query.setString(3, "s7");
+            ResultSet rows = query.executeQuery();
+            equal(rows.next(), true);
+            equal(rows.getInt(1), 7);
+            equal(rows.getString(3), "中7");
+            equal(rows.next(), false);
+        }
+    }
+
+    private static void metadata(String protocol, String database) throws SQLException {
+        try (Connection connection = connect(protocol, database)) {
+            DatabaseMetaData meta = connection.getMetaData();
+            List<String> tables = new ArrayList<>();
+            ResultSet rows = meta.getTables(database, null, "%", null);
+            while (rows.next()) tables.add(rows.getString("TABLE_NAME"));
+            if (!tables.contains("st")) throw new AssertionError("tables " + tables);
+            List<String> columns = new ArrayList<>();
+            ResultSet described = meta.getColumns(database, null, "st", "%");
+            while (described.next()) columns.add(described.getString("COLUMN_NAME"));
+            equal(columns.subList(0, 3), Arrays.asList("ts", "b", "ti"));
+        }
+    }
+
+    private static void many() throws SQLException {
+        try (Connection connection = connect("TAOS-WS", "judge_jdbc_ws"); Statement statement = connection.createStatement()) {
+            statement.executeUpdate("create table if not exists big (ts timestamp, v int)");
+            for (int start = 0; start < 20000; start += 5000) {
+                StringBuilder sql = new StringBuilder("insert into big values");
+                for (int i = start; i < start + 5000; i++) sql.append('(').append(1700000000000L + i).append(',').append(i).append(')');
+                statement.executeUpdate(sql.toString());
+            }
+            ResultSet rows = statement.executeQuery("select v from big order by ts");
+            int next = 0;
+            while (rows.next()) equal(rows.getInt(1), next++);
+            equal(next, 20000);
+        }
+    }
+
+    private static void bytes() throws SQLException {
+        try (Connection connection = connect("TAOS-WS", "judge_jdbc_ws"); Statement statement = connection.createStatement()) {
+            ResultSet rows = statement.executeQuery("select vb, g from a where vb is not null");
+            rows.next();
+            equal(rows.getBytes(1), new byte[] {0, (byte) 0xff});
+            equal(rows.getBytes(2).length, 21);
+            equal(new String(new byte[0], StandardCharsets.UTF_8), "");
+        }
+    }
+
+    public static void main(String[] args) throws Exception {
+        Class.forName("com.taosdata.jdbc.ws.WebSocketDriver");
+        Class.forName("com.taosdata.jdbc.rs.RestfulDriver");
+        check("TAOS-WS: Statement, every type", () -> statement("TAOS-WS", "judge_jdbc_ws"));
+        check("TAOS-WS: bytes", Judge::bytes);
+        check("TAOS-WS: errors", () -> errors("TAOS-WS"));
+        check("TAOS-WS: PreparedStatement with batches into three subtables", Judge::batch);
+        check("TAOS-WS: PreparedStatement query with parameters", Judge::preparedQuery);
+        check("TAOS-WS: metadata", () -> metadata("TAOS-WS", "judge_jdbc_ws"));
+        check("TAOS-WS: 20 000 rows in blocks", Judge::many);
+        check("TAOS-RS: Statement, every type", () -> statement("TAOS-RS", "judge_jdbc_rs"));
+        check("TAOS-RS: errors", () -> errors("TAOS-RS"));
+        check("TAOS-RS: metadata", () -> metadata("TAOS-RS", "judge_jdbc_rs"));
+        System.exit(failed ? 1 : 0);
+    }
+}
