@@ -120,7 +120,16 @@ async function openWebSocket(config: Config, avoid: string | undefined, signal: 
     const share = AbortSignal.timeout(Math.max(1, Math.ceil((until - Date.now()) / (endpoints.length - i))))
     const both = i === endpoints.length - 1 ? signal : AbortSignal.any([signal, share])
     try {
-      return await logIn(await dial(config, endpoint, '/ws', both), config, where(endpoint), { connector: clientInfo }, both)
+      const openTmq = (until?: AbortSignal) => dial(config, endpoint, '/rest/tmq', until ?? AbortSignal.timeout(config.connectTimeoutMs))
+      return await logIn(
+        await dial(config, endpoint, '/ws', both),
+        config,
+        where(endpoint),
+        { connector: clientInfo },
+        both,
+        undefined,
+        openTmq,
+      )
     } catch (error) {
       signal.throwIfAborted()
       failure = both.aborted ? new TimeoutError(`cannot connect to ${where(endpoint)}: no answer in time`, { retryable: true }) : error

@@ -1,8 +1,10 @@
 import type { ColumnarRows, RowInput } from './bound-rows.ts'
+import { Consumer } from './consumer.ts'
+import type { ConsumerOptions } from './consumer-options.ts'
 import { Cursor, type CursorOptions } from './cursor.ts'
 import type { Answer, CallOptions, Feature, Session } from './driver/driver.ts'
 import { milliseconds, show } from './duration.ts'
-import { InterfaceError, maskPasswords, relocate, TimeoutError } from './errors.ts'
+import { InterfaceError, maskPasswords, NotSupportedError, relocate, TimeoutError } from './errors.ts'
 import { Inserter, type InsertOptions } from './insert.ts'
 import { killQuery } from './kill-query.ts'
 import { quoteIdentifier } from './literal.ts'
@@ -152,6 +154,35 @@ export class Connection implements AsyncDisposable {
     } catch (error) {
       throw relocate(namingLines(error, request.data) as Error)
     }
+  }
+
+  /**
+   * Subscribes to topics, over a socket of its own: an async iterable of messages. Rejects with a TmqError, an InterfaceError for a wrong option, or a
+   * NotSupportedError on REST.
+   */
+  async subscribe<Row = DefaultRow>(topics: string | readonly string[], options: ConsumerOptions): Promise<Consumer<Row>> {
+    this.#assertOpen()
+    const { user, password, bearerToken, timezone, userApp, userIp } = this.#config
+    return await Consumer.open<Row>(
+      {
+        policy: this.#policy,
+        open: async (signal) => {
+          if (!this.#session.openTmq) throw new NotSupportedError('REST cannot subscribe to topics; connect by ws:// or wss://')
+          return await this.#session.openTmq(signal)
+        },
+        credentials: async () => ({
+          user,
+          password: await password.reveal(),
+          db: '',
+          ...(timezone === undefined ? {} : { tz: timezone }),
+          ...(userApp === undefined ? {} : { app: userApp }),
+          ...(userIp === undefined ? {} : { ip: userIp }),
+          ...(bearerToken === undefined ? {} : { config: { 'td.connect.token': await bearerToken.reveal() } }),
+        }),
+      },
+      topics,
+      options,
+    )
   }
 
   /** A cursor as PEP 249 describes it, in TypeScript's shape. */

@@ -1,6 +1,7 @@
 import type { Precision } from '../types/precision.ts'
 import type { TypeName } from '../types/types.ts'
 import type { Block } from '../wire/column.ts'
+import type { TmqTransport } from './tmq.ts'
 
 /** A column of a result as the server describes it; `bytes` is the user's length (VARCHAR bytes, NCHAR characters). */
 export interface Field {
@@ -119,6 +120,8 @@ export interface Session {
   readonly load: number
   /** An id for the next request. */
   nextRequestId(): number | bigint
+  /** Opens a consumer's socket to the same server; absent where the transport has no subscription. */
+  openTmq?(signal?: AbortSignal): Promise<TmqTransport>
   /** Why the session is unusable, or undefined while it works. */
   readonly failure: Error | undefined
   close(): Promise<void>

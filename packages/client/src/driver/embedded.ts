@@ -91,7 +91,15 @@ export async function openEmbeddedSession(config: Config, client: ClientName, si
   const engine = await openEngine(config)
   try {
     signal.throwIfAborted()
-    return await logIn(engine.connect('/ws'), config, WHERE, client, signal, () => engine.close())
+    return await logIn(
+      engine.connect('/ws'),
+      config,
+      WHERE,
+      client,
+      signal,
+      () => engine.close(),
+      async () => engine.connect('/rest/tmq'),
+    )
   } catch (error) {
     await engine.close()
     throw error

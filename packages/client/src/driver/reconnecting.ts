@@ -1,7 +1,8 @@
-import { ConnectionError, InterfaceError, isTaosError, TimeoutError } from '../errors.ts'
+import { ConnectionError, InterfaceError, isTaosError, NotSupportedError, TimeoutError } from '../errors.ts'
 import type { Config, Notice } from '../options.ts'
 import type { Answer, CallOptions, DriverStatement, Feature, SchemalessRequest, Session } from './driver.ts'
 import { databaseOfUse, readsOnly, repeatableInsert, storedName } from './identifier.ts'
+import type { TmqTransport } from './tmq.ts'
 
 /** A session that tells when its connection is lost, and where it goes. */
 export interface LosableSession extends Session {
@@ -63,6 +64,12 @@ export class ReconnectingSession implements Session {
     const database = databaseOfUse(sql)
     if (database !== undefined) this.#database = database
     return answer
+  }
+
+  async openTmq(signal?: AbortSignal): Promise<TmqTransport> {
+    const session = await this.#run({ harmless: true, ...(signal ? { signal } : {}) }, async (each) => each)
+    if (!session.openTmq) throw new NotSupportedError('this connection has no subscription')
+    return await session.openTmq(signal)
   }
 
   prepare(sql: string, options: CallOptions = {}): Promise<DriverStatement> {

@@ -16,7 +16,8 @@ export async function prepareStatement(
   options: CallOptions,
 ): Promise<DriverStatement> {
   const initId = channel.nextId()
-  const statementContext: RequestContext = { ...context, reqId: options.reqId ?? initId }
+  // Preparing changes nothing on the server; what is done with the statement may.
+  const statementContext: RequestContext = { ...context, reqId: options.reqId ?? initId, harmless: true }
   const late = (reply: ReplyMessage): void => {
     if (!(reply instanceof Uint8Array) && reply.code === 0) channel.post('stmt2_close', { stmt_id: reply['stmt_id'] })
   }
@@ -45,8 +46,8 @@ class WebSocketStatement implements DriverStatement {
   constructor(channel: Channel, id: number | bigint, reply: TextReply, context: RequestContext) {
     this.#channel = channel
     this.#id = id
-    this.#context = context
     this.isInsert = reply['is_insert'] === true
+    this.#context = { ...context, harmless: !this.isInsert }
     this.count = Number(reply['fields_count'] ?? 0)
     const fields = reply['fields']
     this.fields = Array.isArray(fields) ? fields.map((field) => readField(field as Readonly<Record<string, unknown>>, context)) : []

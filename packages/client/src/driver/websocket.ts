@@ -11,6 +11,7 @@ import { isLoopback } from './loopback.ts'
 import { assertSupported } from './server-version.ts'
 import { expectText, type RequestContext } from './session-error.ts'
 import type { Socket } from './socket.ts'
+import { TmqSession } from './tmq.ts'
 import { WebSocketAnswer } from './websocket-answer.ts'
 import { prepareStatement } from './websocket-statement.ts'
 
@@ -34,6 +35,9 @@ const PROTOCOLS = { line: 1, telnet: 2, json: 3 } as const
 export interface ClientName {
   readonly connector: string
 }
+
+/** Opens a socket to `/rest/tmq` of the same server. */
+export type OpenTmqSocket = (signal?: AbortSignal) => Promise<Socket>
 
 /** Opens a WebSocket to one address, with the token where the address is Cloud's. Rejects with a ConnectionError or the signal's reason. */
 export async function dial(config: Config, endpoint: Endpoint, path: '/ws' | '/rest/tmq', signal: AbortSignal): Promise<Socket> {
@@ -64,6 +68,7 @@ export async function logIn(
   client: ClientName,
   signal: AbortSignal,
   onClosed?: () => Promise<void>,
+  openTmq?: OpenTmqSocket,
 ): Promise<WebSocketSession> {
   const channel = new Channel(socket, config.heartbeatMs)
   const context: RequestContext = { where, loss: () => channel.loss, signal, kind: 'connection', harmless: true }
@@ -93,7 +98,13 @@ export async function logIn(
     const version =
       versionOf(reply) ?? versionOf(expectText(await channel.call('version', {}, channel.nextId(), { signal }), context)) ?? ''
     assertSupported(version, where)
-    return new WebSocketSession(channel, where, version, onClosed)
+    return new WebSocketSession(
+      channel,
+      where,
+      version,
+      onClosed,
+      openTmq && ((until) => openTmq(until).then((each) => new TmqSession(each, where, config.heartbeatMs))),
+    )
   } catch (error) {
     void channel.close()
     throw error
@@ -115,8 +126,17 @@ export class WebSocketSession implements Session {
 
   readonly #onClosed: (() => Promise<void>) | undefined
 
-  constructor(channel: Channel, where: string, serverVersion: string, onClosed?: () => Promise<void>) {
+  readonly openTmq?: (signal?: AbortSignal) => Promise<TmqSession>
+
+  constructor(
+    channel: Channel,
+    where: string,
+    serverVersion: string,
+    onClosed?: () => Promise<void>,
+    openTmq?: (signal?: AbortSignal) => Promise<TmqSession>,
+  ) {
     this.#onClosed = onClosed
+    if (openTmq) this.openTmq = openTmq
     this.#channel = channel
     this.where = where
     this.serverVersion = serverVersion

@@ -1,0 +1,115 @@
+import { type Duration, milliseconds, show } from './duration.ts'
+import { InterfaceError } from './errors.ts'
+
+/** Options of a consumer; each also has its native name, to be given under `config` where there is none here. */
+export interface ConsumerOptions {
+  /** `group.id`: consumers of one group share the topic's vgroups. Required. */
+  readonly groupId: string
+  /** `client.id`, as SHOW CONSUMERS lists it. */
+  readonly clientId?: string
+  /** `auto.offset.reset`: where a group without committed offsets starts. Default `latest`, as TDengine has it. */
+  readonly offsetReset?: 'earliest' | 'latest' | 'none'
+  /** Commit what the application has finished with: all messages before the one it asks for. Default true. */
+  readonly autoCommit?: boolean
+  /** How often at most; default 5 s. */
+  readonly autoCommitInterval?: Duration
+  /** `session.timeout.ms`: silence after which the server gives the vgroups to others; 6 s … 30 min. Default 12 s. */
+  readonly sessionTimeout?: Duration
+  /** `max.poll.interval.ms`: the longest between two polls; at least 1 s. Default 5 min. */
+  readonly maxPollInterval?: Duration
+  /** `min.poll.rows`: rows that the server collects before it answers. */
+  readonly minPollRows?: number
+  /** `fetch.max.wait.ms`: the longest that it collects. */
+  readonly fetchMaxWait?: Duration
+  /** `msg.with.table.name`: default true. */
+  readonly tableNames?: boolean
+  /** `experimental.snapshot.enable`: read what was written before the log starts. Default false. */
+  readonly snapshot?: boolean
+  /** How long one waiting poll lasts; the loop then polls again. Default 1 s. */
+  readonly pollTimeout?: Duration
+  /** Native keys beyond these, as text: `{ 'enable.replay': 'true' }`. */
+  readonly config?: Readonly<Record<string, string>>
+  /** Told of what happens beside messages. It must not throw. */
+  readonly onEvent?: (event: ConsumerEvent) => void
+  readonly signal?: AbortSignal
+}
+
+/** What a consumer tells beside its messages. */
+export type ConsumerEvent =
+  | { readonly kind: 'assignment'; readonly topic: string; readonly vgroups: readonly number[] }
+  | { readonly kind: 'lag'; readonly topic: string; readonly vgroup: number; readonly lag: bigint }
+  | { readonly kind: 'rebalancing' }
+  | { readonly kind: 'disconnect'; readonly cause: unknown }
+  | { readonly kind: 'reconnect' }
+
+const KNOWN = new Set<keyof ConsumerOptions>([
+  'groupId',
+  'clientId',
+  'offsetReset',
+  'autoCommit',
+  'autoCommitInterval',
+  'sessionTimeout',
+  'maxPollInterval',
+  'minPollRows',
+  'fetchMaxWait',
+  'tableNames',
+  'snapshot',
+  'pollTimeout',
+  'config',
+  'onEvent',
+  'signal',
+])
+
+/** The consumer's own settings, and what the subscribe action carries. */
+export interface ConsumerSettings {
+  readonly autoCommit: boolean
+  readonly autoCommitMs: number
+  readonly pollMs: number
+  readonly subscribe: Readonly<Record<string, unknown>>
+}
+
+/** Checks the options. Throws an InterfaceError that names the one that is wrong. */
+export function consumerSettings(options: ConsumerOptions): ConsumerSettings {
+  for (const name of Object.keys(options ?? {})) {
+    if (!KNOWN.has(name as keyof ConsumerOptions))
+      throw new InterfaceError(`there is no consumer option ${name}; native keys go under config`)
+  }
+  const { groupId, clientId, offsetReset, autoCommit, minPollRows, tableNames, snapshot, config } = options
+  if (typeof groupId !== 'string' || groupId === '' || new TextEncoder().encode(groupId).length > 192)
+    throw new InterfaceError('groupId has to be a text of 1 to 192 bytes')
+  if (clientId !== undefined && typeof clientId !== 'string') throw new InterfaceError(`clientId has to be a text, not ${show(clientId)}`)
+  if (offsetReset !== undefined && !['earliest', 'latest', 'none'].includes(offsetReset))
+    throw new InterfaceError(`offsetReset has to be earliest, latest or none, not ${show(offsetReset)}`)
+  for (const [name, value] of Object.entries({ autoCommit, tableNames, snapshot }))
+    if (value !== undefined && typeof value !== 'boolean') throw new InterfaceError(`${name} has to be true or false, not ${show(value)}`)
+  if (minPollRows !== undefined && (!Number.isInteger(minPollRows) || minPollRows < 1))
+    throw new InterfaceError(`minPollRows has to be a whole number above 0, not ${show(minPollRows)}`)
+  const native: Record<string, string> = {}
+  for (const [key, value] of Object.entries(config ?? {})) {
+    if (typeof value !== 'string') throw new InterfaceError(`config['${key}'] has to be a text, not ${show(value)}`)
+    native[key] = value
+  }
+  const ms = (name: string, value: Duration | undefined): string => (value === undefined ? '' : String(milliseconds(name, value)))
+  if (minPollRows !== undefined) native['min.poll.rows'] = String(minPollRows)
+  if (options.fetchMaxWait !== undefined) native['fetch.max.wait.ms'] = ms('fetchMaxWait', options.fetchMaxWait)
+  return {
+    autoCommit: autoCommit ?? true,
+    autoCommitMs: milliseconds('autoCommitInterval', options.autoCommitInterval ?? 5),
+    pollMs: milliseconds('pollTimeout', options.pollTimeout ?? 1),
+    subscribe: {
+      group_id: groupId,
+      client_id: clientId ?? '',
+      // The first spelling is the protocol's own, and the one that every server reads.
+      offset_rest: offsetReset ?? 'latest',
+      // This client commits by itself, so that only finished messages are committed.
+      auto_commit: 'false',
+      auto_commit_interval_ms: '',
+      snapshot_enable: snapshot === undefined ? '' : String(snapshot),
+      with_table_name: String(tableNames ?? true),
+      enable_batch_meta: '1',
+      session_timeout_ms: ms('sessionTimeout', options.sessionTimeout),
+      max_poll_interval_ms: ms('maxPollInterval', options.maxPollInterval),
+      config: native,
+    },
+  }
+}
