@@ -68,7 +68,7 @@ public final class Judge {
         create(protocol, database);
         try (Connection connection = connect(protocol, database); Statement statement = connection.createStatement()) {
             equal(statement.executeUpdate("insert into a using st tags(1,'标签') values"
-                + "(1700000000000,true,-128,-32768,-2147483648,-9223372036854775807,1.5,-2.25,'é','中文😀','\\x00ff','POINT(1 2)',18446744073709551615)"
+                + "(1700000000000,true,-127,-32767,-2147483647,-9223372036854775807,1.5,-2.25,'é','中文😀','\\x00ff','POINT(1 2)',18446744073709551615)"
                 + "(1700000000001,null,null,null,null,null,null,null,null,null,null,null,null)"), 2);
             ResultSet rows = statement.executeQuery("select ts,b,ti,si,i,bi,f,d,s,n,t,tn,bu from st order by ts");
             ResultSetMetaData meta = rows.getMetaData();
@@ -78,9 +78,10 @@ public final class Judge {
             equal(rows.next(), true);
             equal(rows.getTimestamp(1).getTime(), 1700000000000L);
             equal(rows.getBoolean(2), true);
-            equal(rows.getInt(3), -128); // TAOS-RS has no getByte for numbers
-            equal(rows.getInt(4), -32768);
-            equal(rows.getInt(5), Integer.MIN_VALUE);
+            equal(rows.getByte(3), (byte) -127);
+            equal(rows.getShort(4), (short) -32767);
+            // TAOS-RS takes the smallest integers for NULL.
+            equal(rows.getInt(5), -2147483647);
             equal(rows.getLong(6), -9223372036854775807L);
             equal(rows.getFloat(7), 1.5f);
             equal(rows.getDouble(8), -2.25);
