@@ -100,7 +100,7 @@ export function createSubtables(statement: CreateSubtables, context: StatementCo
       todo.push({ spec, written })
     }
     for (const { spec, written } of todo) {
-      createSubtable(transaction, catalog, spec, { ttl: Number(written.options.ttl ?? 0), comment: written.options.comment })
+      createSubtable(transaction, catalog, spec, 'create-child', { ttl: Number(written.options.ttl ?? 0), comment: written.options.comment })
     }
     return DONE
   })

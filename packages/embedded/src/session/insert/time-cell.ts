@@ -113,6 +113,8 @@ export function timeCell(buffer: ColumnBuffer, precision: Precision): Cell {
 export function timeReader(buffer: ColumnBuffer, precision: Precision): (source: ValueSource, row: number) => boolean {
   const perSecond = Number(TICKS_PER_SECOND[precision])
   const fractionDigits = precision === 'ms' ? 3 : precision === 'us' ? 6 : 9
+  let lastDate = 0
+  let lastDays = 0
   let lastMinute = Number.NaN
   let lastUtc = 0
   const slow = (source: ValueSource, row: number): boolean => {
@@ -150,25 +152,21 @@ export function timeReader(buffer: ColumnBuffer, precision: Precision): (source:
       sql.charCodeAt(at + 16) !== 58
     )
       return slow(source, row)
-    const year = two(sql, at) * 100 + two(sql, at + 2)
-    const month = two(sql, at + 5)
-    const day = two(sql, at + 8)
     const hour = two(sql, at + 11)
     const minute = two(sql, at + 14)
     const second = two(sql, at + 17)
-    if (
-      !(
-        year >= 1970 &&
-        month >= 1 &&
-        month <= 12 &&
-        day >= 1 &&
-        day <= 28 + (day > 28 ? daysIn(year, month) - 28 : 0) &&
-        hour <= 23 &&
-        minute <= 59 &&
-        second <= 59
-      )
-    )
-      return slow(source, row)
+    const century = two(sql, at)
+    const year = two(sql, at + 2)
+    const month = two(sql, at + 5)
+    const day = two(sql, at + 8)
+    if (hour > 23 || minute > 59 || second > 59 || century > 99 || year > 99 || month > 12 || day > 31) return slow(source, row)
+    const date = century * 1_000_000 + year * 10_000 + month * 100 + day
+    if (date !== lastDate) {
+      const days = dayNumber(date)
+      if (days === undefined) return slow(source, row)
+      lastDate = date
+      lastDays = days
+    }
     i = at + 19
     c = sql.charCodeAt(i)
     let fraction = 0
@@ -188,7 +186,7 @@ export function timeReader(buffer: ColumnBuffer, precision: Precision): (source:
     if (c !== quote) return slow(source, row)
     c = sql.charCodeAt(++i)
     if (c !== 44 && c !== 41) return slow(source, row)
-    const wallMinute = daysOf(year, month, day) * 1440 + hour * 60 + minute
+    const wallMinute = lastDays * 1440 + hour * 60 + minute
     let utc: number
     if (source.fixedOffset !== undefined) utc = wallMinute * 60 - source.fixedOffset
     else {
@@ -208,11 +206,20 @@ export function timeReader(buffer: ColumnBuffer, precision: Precision): (source:
   }
 }
 
-/** Two digits as a number, NaN where there are none. */
+/** Two digits as a number, 100 where there are none. */
 function two(sql: string, at: number): number {
   const a = sql.charCodeAt(at) - 48
   const b = sql.charCodeAt(at + 1) - 48
-  return a >= 0 && a <= 9 && b >= 0 && b <= 9 ? a * 10 + b : Number.NaN
+  return a >= 0 && a <= 9 && b >= 0 && b <= 9 ? a * 10 + b : 100
+}
+
+/** Days since 1970-01-01 of a date written YYYYMMDD; undefined for none and for dates before 1970. */
+function dayNumber(date: number): number | undefined {
+  const year = Math.floor(date / 10_000)
+  const month = Math.floor(date / 100) % 100
+  const day = date % 100
+  if (!(year >= 1970 && month >= 1 && month <= 12 && day >= 1 && day <= daysIn(year, month))) return undefined
+  return daysOf(year, month, day)
 }
 
 /** Days of a civil date since 1970-01-01, for years from 1970 on. */
