@@ -5,7 +5,7 @@ import { type Bar, report } from './bars.ts'
 /**
  * What decides whether we are right, beside the tests that need only npm:
  *
- *     npm run conformance [-- specs replay foreign …] [--json]
+ *     npm run conformance [-- specs replay foreign faults …] [--json]
  *
  * Without names every section runs. `TAOS_URL` points `specs` at a server of yours.
  */
@@ -13,6 +13,7 @@ const sections: Readonly<Record<string, () => Promise<{ run(): Promise<Bar[]> }>
   specs: () => import('./specs/section.ts'),
   replay: () => import('./replay/section.ts'),
   foreign: () => import('./foreign/section.ts'),
+  faults: () => import('./faults/section.ts'),
 }
 
 const { values, positionals } = parseArgs({ options: { json: { type: 'boolean', default: false } }, allowPositionals: true })

@@ -1,0 +1,29 @@
+import { type Served, serve } from 'taosts-embedded'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { FAULTS, STAGES } from './fault-proxy.ts'
+import { runMatrix } from './matrix.ts'
+import { storm } from './storm.ts'
+
+let server: Served
+
+beforeAll(async () => {
+  server = await serve({ port: 0 })
+})
+
+afterAll(async () => {
+  await server.close()
+})
+
+test('every fault at every stage ends as it should: no hang, no leak, no unhandled rejection, and the connection works again', async () => {
+  const cells = await runMatrix(server)
+  expect(cells).toHaveLength(STAGES.length * FAULTS.length)
+  expect(cells.filter(({ outcome, expected, defect }) => outcome !== expected || defect !== '')).toEqual([])
+}, 120_000)
+
+test('proxies that die in turn under many users: reads complete, nothing is written twice', async () => {
+  const report = await storm(server, 4, 50)
+  expect(report.defects).toEqual([])
+  expect(report.proxiesKilled).toBeGreaterThan(3)
+  expect(report.reconnects).toBeGreaterThan(3)
+  expect(report.reads).toBeGreaterThan(50)
+}, 60_000)
