@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { PREDICATES, relate, takeApart } from './relate.ts'
+import { takeApart } from './pieces.ts'
+import { PREDICATES, relate } from './relate.ts'
 import { decodeWkb, encodeWkb } from './wkb.ts'
 import { formatWkt, parseWkt } from './wkt.ts'
 

@@ -1,4 +1,6 @@
-import type { Position, Shape } from './shape.ts'
+import { onSegment, side } from './orientation.ts'
+import { inside, locate, locateStretch, middle, type On, type Part, type Pieces, type Segment, same } from './pieces.ts'
+import type { Position } from './shape.ts'
 
 /**
  * How two geometries lie to each other: whether the interior, boundary and exterior of the first meet those of the second (the nine intersections of DE-9IM,
@@ -8,203 +10,102 @@ export interface Relation {
   readonly meets: ReadonlySet<`${Part}${Part}`>
 }
 
-/** Interior, boundary, exterior. */
-type Part = 'I' | 'B' | 'E'
-
-type Segment = readonly [Position, Position]
-
-/** A geometry taken apart: positions, lines, and areas with their rings. */
-export interface Pieces {
-  readonly points: readonly Position[]
-  readonly lines: readonly (readonly Position[])[]
-  readonly areas: readonly (readonly (readonly Position[])[])[]
-  readonly lineSegments: readonly Segment[]
-  readonly ringSegments: readonly Segment[]
-  /** Ends of lines that an odd number of lines share: the boundary of a line work. */
-  readonly ends: readonly Position[]
-  readonly scale: number
-  /** Smallest x and y, largest x and y; of nothing, none. */
-  readonly box: readonly [number, number, number, number]
+/** A place where a segment is cut, by its distance from 0 to 1 along it. */
+interface Cut {
+  readonly along: number
+  readonly at: Position
+  on: On
 }
 
-const NEAR = 1e-12
+/** A stretch of a segment between two cuts. */
+interface Stretch {
+  readonly segment: Segment
+  readonly on: On
+}
 
-function gather(
-  shape: Shape,
-  into: { points: Position[]; lines: (readonly Position[])[]; areas: (readonly (readonly Position[])[])[] },
-): void {
-  switch (shape.kind) {
-    case 'point':
-      if (shape.at) into.points.push(shape.at)
-      break
-    case 'linestring':
-      if (shape.points.length > 0) into.lines.push(shape.points)
-      break
-    case 'polygon':
-      if (shape.rings.length > 0) into.areas.push(shape.rings)
-      break
-    default:
-      for (const part of shape.parts) gather(part, into)
+const higher = (a: On, b: On): On => (a === 'ring' || b === 'ring' ? 'ring' : a === 'line' || b === 'line' ? 'line' : 'none')
+
+/** A segment cut at everything of the other geometry that meets it; places and stretches know what they lie on. */
+function cut([a, b]: Segment, other: Pieces): { places: Cut[]; stretches: Stretch[] } {
+  const [dx, dy] = [b[0] - a[0], b[1] - a[1]]
+  const along = (p: Position): number => (Math.abs(dx) >= Math.abs(dy) ? (p[0] - a[0]) / dx : (p[1] - a[1]) / dy)
+  const places: Cut[] = [
+    { along: 0, at: a, on: 'none' },
+    { along: 1, at: b, on: 'none' },
+  ]
+  const add = (at: Position, where: number, on: On): void => {
+    const known = places.find((place) => same(place.at, at))
+    if (known) known.on = higher(known.on, on)
+    else places.push({ along: where, at, on })
   }
-}
-
-const same = (a: Position, b: Position): boolean => a[0] === b[0] && a[1] === b[1]
-
-function segmentsOf(points: readonly Position[]): Segment[] {
-  const segments: Segment[] = []
-  for (let i = 1; i < points.length; i++) {
-    const [from, to] = [points[i - 1]!, points[i]!]
-    if (!same(from, to)) segments.push([from, to])
-  }
-  return segments
-}
-
-const NOTHING: readonly never[] = []
-
-/** The most frequent geometry of all. */
-function apartPoint(at: Position): Pieces {
-  const [x, y] = at
-  const scale = Math.max(1, Math.abs(x), Math.abs(y))
-  return {
-    points: [at],
-    lines: NOTHING,
-    areas: NOTHING,
-    lineSegments: NOTHING,
-    ringSegments: NOTHING,
-    ends: NOTHING,
-    scale,
-    box: [x, y, x, y],
-  }
-}
-
-/** Takes a geometry apart, once for all its relations. */
-export function takeApart(shape: Shape): Pieces {
-  if (shape.kind === 'point' && shape.at) return apartPoint(shape.at)
-  const parts = { points: [] as Position[], lines: [] as (readonly Position[])[], areas: [] as (readonly (readonly Position[])[])[] }
-  gather(shape, parts)
-  const ends: Position[] = []
-  for (const line of parts.lines) {
-    for (const end of [line[0]!, line.at(-1)!]) {
-      const known = ends.findIndex((e) => same(e, end))
-      if (known >= 0) ends.splice(known, 1)
-      else ends.push(end)
+  /** Stretches of this segment that run along one of the other's. */
+  const shared: { from: number; to: number; on: On }[] = []
+  const meet = (segment: Segment, on: On): void => {
+    const [c, d] = segment
+    if (Math.max(a[0], b[0]) < Math.min(c[0], d[0]) || Math.min(a[0], b[0]) > Math.max(c[0], d[0])) return
+    if (Math.max(a[1], b[1]) < Math.min(c[1], d[1]) || Math.min(a[1], b[1]) > Math.max(c[1], d[1])) return
+    const [sa, sb, sc, sd] = [side(c, d, a), side(c, d, b), side(a, b, c), side(a, b, d)]
+    for (const p of [a, b]) if (onSegment(p, segment)) add(p, p === a ? 0 : 1, on)
+    for (const p of segment) if (onSegment(p, [a, b])) add(p, along(p), on)
+    if (sa === 0 && sb === 0) {
+      const [from, to] = [along(c), along(d)]
+      shared.push({ from: Math.min(from, to), to: Math.max(from, to), on })
+    } else if (sa !== sb && sa !== 0 && sb !== 0 && sc !== sd && sc !== 0 && sd !== 0) {
+      const where = ((c[0] - a[0]) * (d[1] - c[1]) - (c[1] - a[1]) * (d[0] - c[0])) / (dx * (d[1] - c[1]) - dy * (d[0] - c[0]))
+      add([a[0] + dx * where, a[1] + dy * where], where, on)
     }
   }
-  const box: [number, number, number, number] = [Infinity, Infinity, -Infinity, -Infinity]
-  const widen = (p: Position): void => {
-    box[0] = Math.min(box[0], p[0])
-    box[1] = Math.min(box[1], p[1])
-    box[2] = Math.max(box[2], p[0])
-    box[3] = Math.max(box[3], p[1])
+  for (const segment of other.lineSegments) meet(segment, 'line')
+  for (const segment of other.ringSegments) meet(segment, 'ring')
+  for (const p of other.points) if (onSegment(p, [a, b])) add(p, along(p), 'none')
+  places.sort((x, y) => x.along - y.along)
+  const stretches: Stretch[] = []
+  for (let i = 1; i < places.length; i++) {
+    const [from, to] = [places[i - 1]!, places[i]!]
+    if (to.along <= from.along) continue
+    const half = (from.along + to.along) / 2
+    const on = shared.reduce<On>((done, s) => (s.from <= half && half <= s.to ? higher(done, s.on) : done), 'none')
+    stretches.push({ segment: [from.at, to.at], on })
   }
-  parts.points.forEach(widen)
-  for (const line of parts.lines) line.forEach(widen)
-  for (const [outer] of parts.areas) outer?.forEach(widen)
-  const scale = Math.max(1, ...box.filter(Number.isFinite).map(Math.abs))
-  return { ...parts, lineSegments: parts.lines.flatMap(segmentsOf), ringSegments: parts.areas.flat().flatMap(segmentsOf), ends, scale, box }
+  return { places, stretches }
 }
 
-/** Twice the area of the triangle: positive when c lies left of a → b. */
-const cross = (a: Position, b: Position, c: Position): number => (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0])
-
-function onSegment(p: Position, [a, b]: Segment, scale: number): boolean {
-  const slack = NEAR * scale
-  if (p[0] < Math.min(a[0], b[0]) - slack || p[0] > Math.max(a[0], b[0]) + slack) return false
-  if (p[1] < Math.min(a[1], b[1]) - slack || p[1] > Math.max(a[1], b[1]) + slack) return false
-  return Math.abs(cross(a, b, p)) <= slack * Math.hypot(b[0] - a[0], b[1] - a[1])
-}
-
-/** Whether a position that lies on no ring is inside the area: odd crossings of a ray to the right. */
-function inside(p: Position, rings: readonly (readonly Position[])[]): boolean {
-  let odd = false
-  for (const ring of rings) {
-    for (let i = 1; i < ring.length; i++) {
-      const [a, b] = [ring[i - 1]!, ring[i]!]
-      if (a[1] > p[1] !== b[1] > p[1] && p[0] < ((b[0] - a[0]) * (p[1] - a[1])) / (b[1] - a[1]) + a[0]) odd = !odd
-    }
-  }
-  return odd
-}
-
-function locate(p: Position, g: Pieces, scale: number): Part {
-  if (g.areas.length > 0) {
-    if (g.ringSegments.some((s) => onSegment(p, s, scale))) return 'B'
-    if (g.areas.some((rings) => inside(p, rings))) return 'I'
-  }
-  if (g.lineSegments.some((s) => onSegment(p, s, scale)))
-    return g.ends.some((e) => Math.abs(e[0] - p[0]) <= NEAR * scale && Math.abs(e[1] - p[1]) <= NEAR * scale) ? 'B' : 'I'
-  return g.points.some((q) => same(p, q)) ? 'I' : 'E'
-}
-
-/** Positions along a segment (0 … 1) where another one meets it. */
-function meetings([a, b]: Segment, other: Segment, scale: number, into: number[]): void {
-  const [c, d] = other
-  const dx = b[0] - a[0]
-  const dy = b[1] - a[1]
-  const along = (p: Position): number => ((p[0] - a[0]) * dx + (p[1] - a[1]) * dy) / (dx * dx + dy * dy)
-  for (const p of other) if (onSegment(p, [a, b], scale)) into.push(along(p))
-  const denominator = dx * (d[1] - c[1]) - dy * (d[0] - c[0])
-  if (denominator === 0) return
-  const t = ((c[0] - a[0]) * (d[1] - c[1]) - (c[1] - a[1]) * (d[0] - c[0])) / denominator
-  const u = ((c[0] - a[0]) * dy - (c[1] - a[1]) * dx) / denominator
-  if (t > 0 && t < 1 && u >= 0 && u <= 1) into.push(t)
-}
-
-/** A segment cut at everything of `other` that meets it: the pieces between, and the cuts with both ends. */
-function cut(segment: Segment, other: Pieces, scale: number): { pieces: Segment[]; nodes: Position[] } {
-  const [a, b] = segment
-  const cuts = [0, 1]
-  for (const s of other.lineSegments) meetings(segment, s, scale, cuts)
-  for (const s of other.ringSegments) meetings(segment, s, scale, cuts)
-  for (const p of other.points) meetings(segment, [p, p], scale, cuts)
-  const sorted = [...new Set(cuts.map((t) => Math.min(1, Math.max(0, t))))].sort((x, y) => x - y)
-  const nodes = sorted.map((t): Position => (t === 0 ? a : t === 1 ? b : [a[0] + (b[0] - a[0]) * t, a[1] + (b[1] - a[1]) * t]))
-  const pieces: Segment[] = []
-  for (let i = 1; i < nodes.length; i++) if (sorted[i]! - sorted[i - 1]! > 1e-14) pieces.push([nodes[i - 1]!, nodes[i]!])
-  return { pieces, nodes }
-}
-
-const middle = ([a, b]: Segment): Position => [(a[0] + b[0]) / 2, (a[1] + b[1]) / 2]
-
-/** Whether the areas of `g` lie left and right of a piece whose middle is `at`. */
-function sides(piece: Segment, at: Position, g: Pieces, scale: number): readonly [boolean, boolean] {
-  const on = g.ringSegments.find((s) => onSegment(at, s, scale))
-  if (!on) {
-    const within = g.areas.some((rings) => inside(at, rings))
+/** Whether the areas of a geometry lie left and right of a stretch, on whose middle one of its rings runs or none does. */
+function sides([a, b]: Segment, g: Pieces, onRing: boolean): readonly [boolean, boolean] {
+  const at = middle([a, b])
+  if (!onRing) {
+    const within = inside(at, g.areas)
     return [within, within]
   }
-  // The area lies on one side of its ring: step off it, by far less than any other edge is away, and look.
-  const [a, b] = piece
-  const length = Math.hypot(b[0] - a[0], b[1] - a[1])
-  const step = Math.max(length * 1e-7, scale * 1e-11)
-  const normal: Position = [(-(b[1] - a[1]) / length) * step, ((b[0] - a[0]) / length) * step]
-  const within = (p: Position): boolean => g.areas.some((rings) => inside(p, rings))
-  return [within([at[0] + normal[0], at[1] + normal[1]]), within([at[0] - normal[0], at[1] - normal[1]])]
+  // The area lies on one side of its ring: step off it by little against the stretch, and look.
+  const step = 1e-7
+  const [nx, ny] = [-(b[1] - a[1]) * step, (b[0] - a[0]) * step]
+  return [inside([at[0] + nx, at[1] + ny], g.areas), inside([at[0] - nx, at[1] - ny], g.areas)]
 }
 
-/** Enters where the points, lines and rings of `from` lie in `to`; `enter` is told (part of from, part of to). */
-function walk(from: Pieces, to: Pieces, scale: number, enter: (mine: Part, theirs: Part) => void): Segment[] {
-  for (const p of from.points) enter('I', locate(p, to, scale))
+/** Enters where the points, lines and rings of `from` lie in `to`; gives the stretches of its rings. */
+function walk(from: Pieces, to: Pieces, enter: (mine: Part, theirs: Part) => void): Stretch[] {
+  for (const p of from.points) enter('I', locate(p, to))
   for (const line of from.lineSegments) {
-    const { pieces, nodes } = cut(line, to, scale)
-    for (const piece of pieces) enter('I', locate(middle(piece), to, scale))
-    for (const node of nodes) enter(from.ends.some((e) => same(e, node)) ? 'B' : 'I', locate(node, to, scale))
+    const { places, stretches } = cut(line, to)
+    for (const { segment, on } of stretches) enter('I', locateStretch(segment, to, on))
+    for (const { at, on } of places) enter(from.ends.some((e) => same(e, at)) ? 'B' : 'I', locate(at, to, on))
   }
-  const rings: Segment[] = []
+  const rings: Stretch[] = []
   for (const edge of from.ringSegments) {
-    const { pieces, nodes } = cut(edge, to, scale)
-    for (const piece of pieces) enter('B', locate(middle(piece), to, scale))
-    for (const node of nodes) enter('B', locate(node, to, scale))
-    rings.push(...pieces)
+    const { places, stretches } = cut(edge, to)
+    for (const { segment, on } of stretches) enter('B', locateStretch(segment, to, on))
+    for (const { at, on } of places) enter('B', locate(at, to, on))
+    rings.push(...stretches)
   }
   return rings
 }
 
 /** What of a geometry lies outside the other one when that is at most the position `but`. */
 function outside(g: Pieces, but: Position | undefined): Part[] {
+  if (g.areas.length > 0) return ['I', 'B']
   const left = (p: Position): boolean => !but || !same(p, but)
   const parts: Part[] = []
-  if (g.areas.length > 0) return ['I', 'B']
   if (g.lineSegments.length > 0 || g.points.some(left)) parts.push('I')
   if (g.ends.some(left)) parts.push('B')
   return parts
@@ -213,37 +114,39 @@ function outside(g: Pieces, but: Position | undefined): Part[] {
 const onePoint = (g: Pieces): Position | undefined =>
   g.points.length === 1 && g.lines.length === 0 && g.areas.length === 0 ? g.points[0] : undefined
 
-const apart = (a: Pieces['box'], b: Pieces['box'], slack: number): boolean =>
-  a[2] + slack < b[0] || b[2] + slack < a[0] || a[3] + slack < b[1] || b[3] + slack < a[1]
+const apart = (a: Pieces['box'], b: Pieces['box']): boolean => a[2] < b[0] || b[2] < a[0] || a[3] < b[1] || b[3] < a[1]
 
 /** The relation of two geometries. */
 export function relate(first: Pieces, second: Pieces): Relation {
   const meets = new Set<`${Part}${Part}`>(['EE'])
-  const scale = Math.max(first.scale, second.scale)
-  if (apart(first.box, second.box, NEAR * scale)) {
+  if (apart(first.box, second.box)) {
     for (const part of outside(first, undefined)) meets.add(`${part}E`)
     for (const part of outside(second, undefined)) meets.add(`E${part}`)
     return { meets }
   }
   const [p, q] = [onePoint(first), onePoint(second)]
   if (p) {
-    meets.add(`I${locate(p, second, scale)}`)
+    meets.add(`I${locate(p, second)}`)
     for (const part of outside(second, p)) meets.add(`E${part}`)
     return { meets }
   }
   if (q) {
-    meets.add(`${locate(q, first, scale)}I`)
+    meets.add(`${locate(q, first)}I`)
     for (const part of outside(first, q)) meets.add(`${part}E`)
     return { meets }
   }
-  const edges = walk(first, second, scale, (mine, theirs) => meets.add(`${mine}${theirs}`))
-  edges.push(...walk(second, first, scale, (mine, theirs) => meets.add(`${theirs}${mine}`)))
+  const mine = walk(first, second, (part, theirs) => meets.add(`${part}${theirs}`))
+  const theirs = walk(second, first, (part, other) => meets.add(`${other}${part}`))
   // Every face of the cut-up plane has an edge: what lies left and right of each says which areas overlap.
-  for (const edge of edges) {
-    const at = middle(edge)
-    const [mine, theirs] = [sides(edge, at, first, scale), sides(edge, at, second, scale)]
-    for (const side of [0, 1] as const) meets.add(`${mine[side] ? 'I' : 'E'}${theirs[side] ? 'I' : 'E'}`)
+  const faces = (stretch: Stretch, own: Pieces, other: Pieces, enter: (inOwn: boolean, inOther: boolean) => void): void => {
+    const [l, r] = sides(stretch.segment, own, true)
+    const [ol, or] = sides(stretch.segment, other, stretch.on === 'ring')
+    enter(l, ol)
+    enter(r, or)
   }
+  const cell = (a: boolean, b: boolean): `${Part}${Part}` => `${a ? 'I' : 'E'}${b ? 'I' : 'E'}`
+  for (const stretch of mine) faces(stretch, first, second, (a, b) => meets.add(cell(a, b)))
+  for (const stretch of theirs) faces(stretch, second, first, (b, a) => meets.add(cell(a, b)))
   if (first.areas.length > 0 && second.areas.length === 0) meets.add('IE')
   if (second.areas.length > 0 && first.areas.length === 0) meets.add('EI')
   return { meets }
