@@ -34,7 +34,7 @@ export function type(name: string, args: readonly Typed[], i: number, test: (t: 
 
 /** The value of an integer literal (a minus sign included), or undefined when the argument is anything else. */
 export function integerLiteral(arg: Typed | undefined): bigint | undefined {
-  if (!arg?.literal || arg.literal.kind !== 'integer' || !isInteger(arg.type)) return undefined
+  if (arg?.literal?.kind !== 'integer' || !isInteger(arg.type)) return undefined
   try {
     return BigInt(arg.literal.text)
   } catch {
