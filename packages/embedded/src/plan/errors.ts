@@ -39,6 +39,12 @@ export const Wrong = {
       'Some functions are allowed only in the SELECT list of a query. And, cannot be mixed with other non scalar functions or columns.',
       near?.start,
     ),
+  /** A window needs a primary timestamp, which a subquery must give. */
+  windowInput: (near?: Span) =>
+    new SqlError(0x2650, 'Window query not supported, since no valid timestamp column included in the result of subquery', near?.start),
+  tbname: (near?: Span) => new SqlError(0x264c, 'Invalid tbname pseudo column', near?.start),
+  tagsOnly: (near?: Span) =>
+    new SqlError(0x2665, 'The _TAGS pseudo column can only be used for child table and super table queries', near?.start),
   windowPseudo: (near?: Span) => new SqlError(0x2658, '_WSTART, _WEND and _WDURATION can only be used in window query', near?.start),
   interpClauses: (near?: Span) => new SqlError(0x265d, 'Missing RANGE clause, EVERY clause or FILL clause', near?.start),
   windowFunction: (near?: Span) => new SqlError(0x265e, 'No valid function in window query', near?.start),

@@ -28,7 +28,9 @@ export function fillSql({ groups, keys, values, interval, range, fill, frame }: 
   const each = sliding.kind === 'ticks' ? sliding.ticks : (longest * 28n) / 31n
   if (high >= low && (high - low) / each > MOST_WINDOWS) throw Wrong.fillRange(fill)
   const forced = fill.mode === 'null_f' || fill.mode === 'value_f'
-  const first = interval.floor(`${low}::BIGINT`)
+  // With SLIDING the first window is the earliest that still holds the range's start.
+  const overlap = interval.length.kind === 'ticks' && sliding.kind === 'ticks' ? interval.length.ticks - sliding.ticks : 0n
+  const first = interval.floor(`${low - overlap}::BIGINT`)
   const starts =
     sliding.kind === 'ticks'
       ? `SELECT unnest(range(${first}, ${high} + 1, ${sliding.ticks})) AS w0`

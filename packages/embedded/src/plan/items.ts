@@ -1,4 +1,4 @@
-import type { Call, Expr, Select, SelectItem, Span } from '../sql/ast.ts'
+import type { Call, Column, Expr, Select, SelectItem, Span, Star } from '../sql/ast.ts'
 import { cutBytes, textOf } from '../sql/text.ts'
 import { compile, type Frame } from './expression.ts'
 import { functionByName, type Typed } from './functions/index.ts'
@@ -38,13 +38,17 @@ function expand(item: SelectItem, scope: Scope | undefined, sql: string): Item[]
     )
   }
   if (expr.kind === 'cols') {
-    return expr.items.map((part) => ({
-      name: nameOf(part, sql, expr.items.length === 1 ? alias?.text : undefined),
-      alias: part.alias?.text,
-      expr,
-      span: part,
-      make: (frame) => frame.picked!(expr.call, part.expr),
-    }))
+    return expr.items.flatMap((part): Item[] => {
+      const picked = (of: Expr, name: string): Item => ({
+        name,
+        alias: part.alias?.text,
+        expr,
+        span: part,
+        make: (frame) => frame.picked!(expr.call, of),
+      })
+      if (part.expr.kind === 'star') return starColumns(part.expr, scope).map((column) => picked(column, column.name.text))
+      return [picked(part.expr, nameOf(part, sql, expr.items.length === 1 ? alias?.text : undefined))]
+    })
   }
   if (expr.kind === 'call' && scope) {
     const calls = spreadCalls(expr, scope)
@@ -67,6 +71,16 @@ function nameOf(item: SelectItem, sql: string, given?: string): string {
   return item.expr.kind === 'column' ? item.expr.name.text : textOf(item, sql)
 }
 
+/** What `*` stands for as an argument: the columns without the tags. */
+function starColumns(star: Star, scope: Scope | undefined): Column[] {
+  const { start, end, table } = star
+  return (scope?.named(table) ?? []).flatMap((source) =>
+    source.columns
+      .filter((column) => column.shown && column.kind !== 'tag')
+      .map(({ name }): Column => ({ kind: 'column', start, end, table, name: { text: name, quoted: true, start, end } })),
+  )
+}
+
 /** LAST(*) and LAST(a, b) as one call a column; undefined for calls that stay as they are. */
 export function spreadCalls(call: Call, scope: Scope): { call: Call; text: string }[] | undefined {
   const spec = functionByName(call.name)
@@ -75,19 +89,7 @@ export function spreadCalls(call: Call, scope: Scope): { call: Call; text: strin
   const rest = call.args.slice(1)
   const columns = call.args.flatMap((arg): Expr[] => {
     if (arg.kind !== 'star') return spec.kind === 'aggregate' ? [arg] : []
-    return scope.named(arg.table).flatMap((source) =>
-      source.columns
-        .filter((column) => column.shown && column.kind !== 'tag')
-        .map(
-          (column): Expr => ({
-            kind: 'column',
-            start: arg.start,
-            end: arg.end,
-            table: arg.table,
-            name: { text: column.name, quoted: true, start: arg.start, end: arg.end },
-          }),
-        ),
-    )
+    return starColumns(arg, scope)
   })
   return columns.map((column) => ({
     call: { ...call, args: spec.kind === 'aggregate' ? [column] : [column, ...rest] },

@@ -66,6 +66,7 @@ export class RowFrame implements Frame {
     }
     const derived = this.scope.lookup(node.table, text, node)
     if (derived) return typedColumn(derived, text)
+    if (text === 'tbname') throw Wrong.tbname(node)
     if (text === '_wstart' || text === '_wend' || text === '_wduration') {
       if (this.clause === 'where') throw new SqlError(0x2658, `There mustn't be ${text}`, node.start)
       throw Wrong.windowPseudo(node)

@@ -81,10 +81,7 @@ export class Scope {
   }
 
   lookup(table: Name | null, name: string, near?: Span): ScopeColumn | undefined {
-    const found = this.named(table).flatMap((source) => {
-      const column = source.columns.find((candidate) => candidate.name === name)
-      return column ? [column] : []
-    })
+    const found = this.named(table).flatMap((source) => source.columns.filter((column) => column.name === name))
     if (found.length > 1) throw Wrong.ambiguous(name, near)
     return found[0]
   }
@@ -135,6 +132,7 @@ export function tableSource(table: Table, alias: string, index: number): Source 
     physical.set(prefix + name, name)
     return { name: column.name, type: column.type, sql: prefix + name, kind: i === 0 ? 'primary' : 'column', shown: true }
   })
+  physical.set(`${prefix}_seq`, '_seq')
   const tags = new Map<string, string>()
   if (owner.kind === 'supertable') {
     for (const tag of owner.tags) {

@@ -12,7 +12,7 @@ export function planUnion(union: Union, plan: PlanContext, planPart: (query: Que
   const left = planPart(union.left)
   const right = planPart(union.right)
   if (left.columns.length !== right.columns.length)
-    throw new SqlError(0x262a, 'The number of columns in the UNION queries differs', union.right.start)
+    throw new SqlError(0x2634, 'Query block has incorrect number of result columns', union.right.start)
   const context = { ...functionContext(plan, undefined), precision: left.precision }
   const columns = left.columns.map((column, i): RelationColumn => {
     const other = right.columns[i]!

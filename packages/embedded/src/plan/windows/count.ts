@@ -8,9 +8,9 @@ import { inOrder, ROW_SPAN, rowSpan, type WindowPlan } from './window.ts'
 export function countPlan(window: CountWindow, frame: Frame, ts: string): WindowPlan {
   const count = BigInt(window.count.text)
   const sliding = window.sliding ? BigInt(window.sliding.text) : count
-  if (count <= 1n) throw new SqlError(0x2600, 'Size of Count window must exceed 1.', window.count.start)
+  if (count <= 1n) throw new SqlError(0x2645, 'Size of Count window must exceed 1.', window.count.start)
   if (sliding > count) throw Wrong.countSliding(window.sliding ?? window)
-  if (sliding <= 0n) throw Wrong.countSliding(window.sliding ?? window)
+  if (sliding <= 0n) throw new SqlError(0x2645, 'Size of Count window must exceed 0.', (window.sliding ?? window).start)
   const columns = window.columns.map((column) => compile(column, frame).sql)
   const counted = columns.length > 0 ? ` WHERE ${columns.map((sql) => `${sql} IS NOT NULL`).join(' OR ')}` : ''
   const numbered = (rows: string, order: string) => `SELECT *, row_number() OVER (${order}) - 1 AS wn FROM (${rows}) r${counted}`

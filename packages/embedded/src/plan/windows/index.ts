@@ -1,5 +1,6 @@
 import { SqlError } from '../../errors.ts'
 import type { Select } from '../../sql/ast.ts'
+import { Wrong } from '../errors.ts'
 import type { RowFrame } from '../row-frame.ts'
 import { countPlan } from './count.ts'
 import { eventPlan } from './event.ts'
@@ -13,7 +14,7 @@ export function windowOf(select: Select, rows: RowFrame): { window: WindowPlan |
   const { window } = select
   if (!window) return { window: undefined, interval: undefined }
   const { ts } = rows.functions
-  if (ts === undefined) throw new SqlError(0x2666, 'Not supported window: the input has no primary timestamp', window.start)
+  if (ts === undefined) throw Wrong.windowInput(window)
   const frame = rows.in('where')
   switch (window.kind) {
     case 'interval': {

@@ -32,7 +32,7 @@ export function readInterval(window: IntervalWindow, frame: Frame, range: TimeRa
   const calendar = { precision, timezone }
   const length = readDuration(window.interval, precision)
   const rough = roughTicks(length, precision)
-  if (rough <= 0n) throw new SqlError(0x262d, 'This interval value is too small', window.interval.start)
+  if (rough <= 0n) throw new SqlError(0x2615, `This interval value is too small : ${window.interval.text}`, window.interval.start)
   let offset = 0n
   if (window.offset === 'auto') offset = range.low !== undefined && length.kind === 'ticks' ? modulo(range.low, length.ticks) : 0n
   else if (window.offset) {
