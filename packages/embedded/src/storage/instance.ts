@@ -1,5 +1,8 @@
-import { existsSync, statSync } from 'node:fs'
+import { randomBytes } from 'node:crypto'
+import { existsSync, rmSync, statSync } from 'node:fs'
 import { statfs } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { DuckConnection, duckdb } from './duckdb.ts'
 import { type DatabaseFunctions, installFunctions } from './native-functions.ts'
 
@@ -36,10 +39,19 @@ export class Instance {
   readonly #database: duckdb.Database
   readonly #path: string | undefined
   readonly #clock: CheckpointClock
+  /** Where queries of a database in memory spill what does not fit. */
+  readonly #spill: string | undefined
   /** DuckDB has given up this instance: only opening the file again helps. */
   failed = false
 
-  private constructor(database: duckdb.Database, path: string | undefined, writing: duckdb.Connection, clock: CheckpointClock) {
+  private constructor(
+    database: duckdb.Database,
+    path: string | undefined,
+    writing: duckdb.Connection,
+    clock: CheckpointClock,
+    spill: string | undefined,
+  ) {
+    this.#spill = spill
     this.#clock = clock
     this.#database = database
     this.#path = path
@@ -48,7 +60,10 @@ export class Instance {
 
   static async open(path: string | undefined, options: InstanceOptions, clock: CheckpointClock): Promise<Instance> {
     const config = duckdb.create_config()
+    const spill = path === undefined ? join(tmpdir(), `taosts-${process.pid}-${randomBytes(6).toString('hex')}`) : undefined
     const settings: Record<string, string | undefined> = {
+      // In memory, DuckDB would make its spill directory in whatever directory the process runs in. Said first: without external access it cannot be.
+      temp_directory: spill,
       enable_external_access: 'false',
       autoinstall_known_extensions: 'false',
       autoload_known_extensions: 'false',
@@ -61,7 +76,7 @@ export class Instance {
     }
     for (const [name, value] of Object.entries(settings)) if (value !== undefined) duckdb.set_config(config, name, value)
     const database = await duckdb.open(path ?? ':memory:', config)
-    const instance = new Instance(database, path, await duckdb.connect(database), clock)
+    const instance = new Instance(database, path, await duckdb.connect(database), clock, spill)
     if (path !== undefined) await instance.writing.run('pragma disable_checkpoint_on_shutdown')
     if (options.functions) await installFunctions(instance.writing.handle, options.functions)
     return instance
@@ -104,5 +119,6 @@ export class Instance {
     await this.#checkpoint('force checkpoint')
     this.writing.close()
     duckdb.close_sync(this.#database)
+    if (this.#spill) rmSync(this.#spill, { recursive: true, force: true })
   }
 }

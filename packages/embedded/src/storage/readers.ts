@@ -18,13 +18,18 @@ export interface QueryOptions {
   readonly materialize?: boolean
 }
 
+/** Connections kept for later. */
+const MAX_IDLE = 16
+
 /** Connections for reading, one per open result. At most `limit` queries compute at the same time, so that libuv keeps a thread for others. */
 export class ReaderPool {
   readonly #connect: () => Promise<DuckConnection>
   readonly #idle: DuckConnection[] = []
   readonly #limit: number
   readonly #queue: (() => void)[] = []
+  readonly #leased = new Set<DuckConnection>()
   #running = 0
+  #quiet: (() => void) | undefined
 
   constructor(connect: () => Promise<DuckConnection>, limit: number) {
     this.#connect = connect
@@ -33,7 +38,9 @@ export class ReaderPool {
 
   /** A connection of one's own until `release`. */
   async lease(): Promise<Reader> {
-    return new Reader(this.#idle.pop() ?? (await this.#connect()), this)
+    const connection = this.#idle.pop() ?? (await this.#connect())
+    this.#leased.add(connection)
+    return new Reader(connection, this)
   }
 
   /** Runs a step that occupies one of libuv's threads. */
@@ -46,16 +53,28 @@ export class ReaderPool {
       const next = this.#queue.shift()
       if (next) next()
       else this.#running--
+      if (this.#running === 0) this.#quiet?.()
     }
   }
 
-  give(connection: DuckConnection): void {
-    if (this.#idle.length < 16) this.#idle.push(connection)
+  /** Takes a connection back, to be used again or, when it is in doubt, closed. */
+  give(connection: DuckConnection, usable: boolean): void {
+    if (!this.#leased.delete(connection)) return
+    if (usable && this.#idle.length < MAX_IDLE) this.#idle.push(connection)
     else connection.close()
   }
 
-  close(): void {
-    for (const connection of this.#idle.splice(0)) connection.close()
+  /** Ends what runs and closes every connection, the leased ones too. */
+  async close(): Promise<void> {
+    for (const connection of this.#leased) connection.interrupt()
+    if (this.#running > 0) {
+      await new Promise<void>((resolve) => {
+        this.#quiet = resolve
+      })
+    }
+    this.#quiet = undefined
+    for (const connection of [...this.#idle.splice(0), ...this.#leased]) connection.close()
+    this.#leased.clear()
   }
 }
 
@@ -64,6 +83,7 @@ export class Reader {
   readonly #connection: DuckConnection
   readonly #pool: ReaderPool
   readonly #tables = new Set<string>()
+  #rows: DuckRows | undefined
   #released = false
 
   constructor(connection: DuckConnection, pool: ReaderPool) {
@@ -95,7 +115,8 @@ export class Reader {
       watch.check()
       const result = await this.#pool.step(() => this.#connection.open(sql, options.parameters, !options.materialize))
       watch.check()
-      return new DuckRows(result, columns, precision, this.#pool, watch)
+      this.#rows = new DuckRows(result, columns, precision, this.#pool, watch, this.#connection)
+      return this.#rows
     } catch (error) {
       watch.stop()
       throw watch.reason(error)
@@ -111,10 +132,13 @@ export class Reader {
     if (this.#released) return
     this.#released = true
     try {
+      await this.#rows?.close()
+      // A result that was not read to its end keeps its snapshot until the connection runs something else.
+      if (this.#rows?.cut) await this.#connection.run('select 1')
       for (const name of this.#tables) await this.#connection.run(`drop table if exists temp.${name}`)
-      this.#pool.give(this.#connection)
+      this.#pool.give(this.#connection, true)
     } catch {
-      this.#connection.close()
+      this.#pool.give(this.#connection, false)
     }
   }
 }
@@ -164,10 +188,22 @@ class DuckRows implements Rows {
   readonly #pool: ReaderPool
   readonly #watch: Watch
   readonly #readers: ColumnReader[]
+  readonly #connection: DuckConnection
   #result: duckdb.Result | undefined
   #waiting: duckdb.DataChunk | null = null
+  #fetching: Promise<unknown> | undefined
+  /** Whether it was closed before its end. */
+  cut = false
 
-  constructor(result: duckdb.Result, columns: readonly OutputColumn[], precision: Precision, pool: ReaderPool, watch: Watch) {
+  constructor(
+    result: duckdb.Result,
+    columns: readonly OutputColumn[],
+    precision: Precision,
+    pool: ReaderPool,
+    watch: Watch,
+    connection: DuckConnection,
+  ) {
+    this.#connection = connection
     this.columns = columns
     this.precision = precision
     this.#pool = pool
@@ -203,8 +239,9 @@ class DuckRows implements Rows {
   async #fetch(result: duckdb.Result): Promise<duckdb.DataChunk | null> {
     try {
       this.#watch.check()
-      const chunk = await this.#pool.step(() => duckdb.fetch_chunk(result))
-      return chunk
+      const fetching = this.#pool.step(() => duckdb.fetch_chunk(result))
+      this.#fetching = fetching
+      return await fetching
     } catch (error) {
       this.#end()
       throw this.#watch.reason(storageError(error))
@@ -218,6 +255,11 @@ class DuckRows implements Rows {
   }
 
   async close(): Promise<void> {
+    if (!this.#result) return
+    this.cut = true
     this.#end()
+    // The connection may be used again only when nothing of this result runs on it.
+    this.#connection.interrupt()
+    await this.#fetching?.catch(() => undefined)
   }
 }

@@ -107,6 +107,42 @@ test('a query ends when its signal aborts or its time is up, and the engine goes
   }
 })
 
+test('results that are left early, even in the middle of a step, hold nothing up', async () => {
+  const engine = await Engine.open()
+  try {
+    const column = { name: 'n', type: { code: 5, length: 8, precision: 0, scale: 0 } } as const
+    for (let round = 0; round < 12; round++) {
+      const rows = await engine.storage.query('select range from range(200000) order by hash(range)', [column], 'ms')
+      const first = rows.next()
+      if (round % 3 === 0) await first
+      const closed = rows.close()
+      await Promise.allSettled([first, closed])
+      expect(await rows.next()).toBeNull()
+      const whole = await engine.storage.query('select range from range(10000)', [column], 'ms')
+      let count = 0
+      for (let block = await whole.next(); block; block = await whole.next()) count += block.rows
+      expect(count).toBe(10_000)
+    }
+  } finally {
+    await engine.close()
+  }
+})
+
+test('close ends what still runs, and the directory is free', async () => {
+  const engine = await Engine.open({ directory })
+  const column = { name: 'n', type: { code: 5, length: 8, precision: 0, scale: 0 } } as const
+  const endless = engine.storage
+    .query('select count(*) from range(100000000) a, range(100000) b', [column], 'ms')
+    .then((rows) => rows.next())
+  const open = await engine.storage.query('select range from range(10000000)', [column], 'ms')
+  await open.next()
+  const failed = expect(endless).rejects.toMatchObject({ code: 0x22d })
+  await new Promise((resolve) => setTimeout(resolve, 50))
+  await engine.close()
+  await failed
+  await (await Engine.open({ directory })).close()
+})
+
 test('a query that needs more memory than there is fails, and the engine goes on', async () => {
   const engine = await Engine.open({ memory: '64MB' })
   try {

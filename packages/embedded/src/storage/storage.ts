@@ -32,6 +32,8 @@ export class Storage {
   #reviving: Promise<void> | undefined
   #attempted = 0
   #closed = false
+  #end = 0n
+  readonly #listeners = new Set<() => void>()
 
   private constructor(options: StorageOptions, instance: Instance, lock: DirectoryLock | undefined, clock: CheckpointClock) {
     this.#clock = clock
@@ -71,8 +73,30 @@ export class Storage {
   /** Begins to take writes. `load` reads what the engine keeps in memory and gives the next `_seq`; it runs again when the file had to be opened anew. */
   async start(load: () => Promise<bigint>): Promise<void> {
     this.#load = load
-    const host: WriterHost = { ready: () => this.#ready(), committed: () => this.#instance.checkpointWhenDue() }
-    this.#writer = new Writer(this.#instance.writing, await load(), host)
+    const host: WriterHost = {
+      ready: () => this.#ready(),
+      changed: (end) => this.#changed(end),
+      committed: () => this.#instance.checkpointWhenDue(),
+    }
+    this.#end = await load()
+    this.#writer = new Writer(this.#instance.writing, this.#end, host)
+  }
+
+  /** The `_seq` that follows the newest committed one: every row before it can be read. */
+  get end(): bigint {
+    return this.#end
+  }
+
+  /** Calls back after each commit until what it returns is called. */
+  onChange(listener: () => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  #changed(end: bigint): void {
+    if (end === this.#end) return
+    this.#end = end
+    for (const listener of [...this.#listeners]) listener()
   }
 
   /** Opens the file again when DuckDB has given it up, as after a disk that was full. Throws SqlError while that cannot be done. */
@@ -88,7 +112,7 @@ export class Storage {
   async #revive(lock: DirectoryLock): Promise<void> {
     this.#attempted = Date.now()
     this.#writer?.forget()
-    this.readers.close()
+    await this.readers.close()
     await this.#instance.close()
     const instance = await Instance.open(join(lock.directory, FILE), this.#options, this.#clock).catch((error: unknown) => {
       throw storageError(error)
@@ -123,7 +147,7 @@ export class Storage {
     if (this.#closed) return
     this.#closed = true
     await this.#writer?.close()
-    this.readers.close()
+    await this.readers.close()
     await this.#instance.close()
     this.#lock?.release()
   }
