@@ -214,12 +214,12 @@ export function virtualSource(virtual: VirtualTable, alias: string, index: numbe
       shown: true,
     }),
   )
-  const tuples = Array.from(virtual.rows, (row) => `(${row.map(cellSql).join(', ')})`)
-  const values = tuples.length > 0 ? `(VALUES ${tuples.join(', ')})` : `(SELECT ${columns.map(() => 'NULL').join(', ')} WHERE false)`
-  const names = columns.map((_, i) => `v${i}`).join(', ')
   const rows = (used: ReadonlySet<string>): string => {
-    const wanted = columns.flatMap(({ sql, type }, i) => (used.has(sql) ? [`CAST(v.v${i} AS ${duckType(type)}) AS ${sql}`] : []))
-    return `SELECT ${list(wanted)} FROM ${values} v(${names})`
+    const wanted = columns.flatMap(({ sql, type }, i) => (used.has(sql) ? [{ at: i, sql, type }] : []))
+    const tuples = Array.from(virtual.rows, (row) => `(${wanted.length > 0 ? wanted.map(({ at }) => cellSql(row[at])).join(',') : '1'})`)
+    const names = wanted.length > 0 ? wanted.map(({ at }) => `v${at}`) : ['one']
+    const values = tuples.length > 0 ? `(VALUES ${tuples.join(',')})` : `(SELECT ${names.map(() => 'NULL').join(', ')} WHERE false)`
+    return `SELECT ${list(wanted.map(({ at, sql, type }) => `CAST(v.v${at} AS ${duckType(type)}) AS ${sql}`))} FROM ${values} v(${names.join(', ')})`
   }
   return {
     index,
