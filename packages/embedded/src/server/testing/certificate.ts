@@ -1,0 +1,21 @@
+/** A certificate of this project's own for `localhost`, good for tests and nothing else; it signs itself and ends in a hundred years. */
+export const TEST_CERTIFICATE = `-----BEGIN CERTIFICATE-----
+MIIBnDCCAUGgAwIBAgIULjpNCDx9I6CC8YmQUYwELrh2B2EwCgYIKoZIzj0EAwIw
+FDESMBAGA1UEAwwJbG9jYWxob3N0MCAXDTI2MTEyMTE5MTEzNFoYDzIxMjYxMDI4
+MTkxMTM0WjAUMRIwEAYDVQQDDAlsb2NhbGhvc3QwWTATBgcqhkjOPQIBBggqhkjO
+PQMBBwNCAASdT6+dh2B79LiAzMiPRlOwc3Kp4ZvUE5iy/GAeUykFa8M1kKlaC8+p
+PVLx9SL2YLpF02ljUD8WUf36vnEvJcRso28wbTAdBgNVHQ4EFgQUxCQ4c7b1QuM3
+kcsbSP2E0GZzX0YwHwYDVR0jBBgwFoAUxCQ4c7b1QuM3kcsbSP2E0GZzX0YwDwYD
+VR0TAQH/BAUwAwEB/zAaBgNVHREEEzARgglsb2NhbGhvc3SHBH8AAAEwCgYIKoZI
+zj0EAwIDSQAwRgIhAM9rD8jkXYPSX9RCLCEtkRimp4nJFptiy/zZ/zvfWceWAiEA
+8XS7kBdQyfOgtpHh8jIHqbeytl27zfnHJDZegH3hgc8=
+-----END CERTIFICATE-----
+`
+
+/** Its key: known to everybody, so never to be trusted. */
+export const TEST_KEY = `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQglBb9rai/XWWOtwsC
+iNq+rFPMJB7SL9+mJKC689hThPShRANCAASdT6+dh2B79LiAzMiPRlOwc3Kp4ZvU
+E5iy/GAeUykFa8M1kKlaC8+pPVLx9SL2YLpF02ljUD8WUf36vnEvJcRs
+-----END PRIVATE KEY-----
+`
