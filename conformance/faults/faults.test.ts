@@ -1,8 +1,11 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { type Served, serve } from 'taosts-embedded'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { FAULTS, STAGES } from './fault-proxy.ts'
 import { runMatrix } from './matrix.ts'
-import { storm } from './storm.ts'
+import { restarts, storm } from './storm.ts'
 
 let server: Served
 
@@ -26,4 +29,15 @@ test('proxies that die in turn under many users: reads complete, nothing is writ
   expect(report.proxiesKilled).toBeGreaterThan(3)
   expect(report.reconnects).toBeGreaterThan(3)
   expect(report.reads).toBeGreaterThan(50)
+}, 60_000)
+
+test('a server that is restarted on its data: every insert that may be repeated arrives, once acknowledged it stays', async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'taosts-restarts-'))
+  try {
+    const { written, defects } = await restarts(directory, 3, 8)
+    expect(defects).toEqual([])
+    expect(written).toBeGreaterThan(50)
+  } finally {
+    rmSync(directory, { recursive: true, force: true })
+  }
 }, 60_000)

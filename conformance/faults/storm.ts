@@ -1,5 +1,5 @@
 import { type Connection, ConnectionError, connect, isTaosError, OperationalError } from 'taosts'
-import type { Served } from 'taosts-embedded'
+import { type Served, serve } from 'taosts-embedded'
 import { FaultProxy } from './fault-proxy.ts'
 
 /** What came of the storm. */
@@ -91,4 +91,54 @@ export async function storm(server: Served, seconds: number, users: number): Pro
     if (!certain.has(k) && !uncertain.has(k)) defects.push(`write ${k} failed for certain and is there`)
   }
   return { reads, writes, uncertain: uncertain.size, proxiesKilled, reconnects, defects }
+}
+
+/** The server itself is stopped and started on its data, again and again, under users who write rows of their own: what was acknowledged is there. */
+export async function restarts(
+  directory: string,
+  times: number,
+  users: number,
+): Promise<{ readonly written: number; readonly defects: readonly string[] }> {
+  let server = await serve({ port: 0, directory })
+  const { port, url } = server
+  const defects: string[] = []
+  const acknowledged = new Set<number>()
+  const setup = await connect({ url })
+  await setup.execute('CREATE DATABASE kept')
+  await setup.execute('CREATE TABLE kept.numbers (ts TIMESTAMP, k INT)')
+  await setup.close()
+  const connections = await Promise.all(
+    Array.from({ length: users }, () => connect({ url, database: 'kept', retryInserts: true, retries: 60, retryBackoff: '50ms' })),
+  )
+  let over = false
+  let next = 0
+  const user = async (connection: Connection): Promise<void> => {
+    while (!over) {
+      const k = next++
+      try {
+        // Its own timestamp makes it safe to send twice, and `retryInserts` says so: every one has to succeed.
+        await connection.execute('INSERT INTO numbers VALUES (?, ?)', [1_700_000_000_000 + k, k])
+        acknowledged.add(k)
+      } catch (error) {
+        defects.push(`write ${k}: ${String(error)}`)
+      }
+    }
+  }
+  const work = connections.map(user)
+  for (let i = 0; i < times; i++) {
+    await pause(400)
+    await server.close()
+    await pause(100)
+    server = await serve({ port, directory })
+  }
+  await pause(400)
+  over = true
+  await Promise.all(work)
+  await Promise.all(connections.map((connection) => connection.close()))
+  await using check = await connect({ url })
+  const found = new Set((await (await check.query('SELECT k FROM kept.numbers')).values()).map(([k]) => k as number))
+  for (const k of acknowledged) if (!found.has(k)) defects.push(`write ${k} was acknowledged and is gone`)
+  await check.close()
+  await server.close()
+  return { written: acknowledged.size, defects }
 }

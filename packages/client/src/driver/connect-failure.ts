@@ -20,7 +20,9 @@ export function connectFailure(scheme: Scheme, endpoint: Endpoint, cause: unknow
   if (cause instanceof UpgradeRefused) return refusedUpgrade(scheme, endpoint, cause)
   const code = codeOf(cause)
   const problem = describe(scheme, endpoint, code, cause)
-  return new ConnectionError(`cannot connect to ${where}: ${problem}`, { cause, retryable: !UNTRUSTED.test(code), maybeExecuted: sent })
+  // Some platforms quote the whole URL, token and all.
+  const shown = /token=/i.test(String((cause as Error | undefined)?.message)) ? {} : { cause }
+  return new ConnectionError(`cannot connect to ${where}: ${problem}`, { ...shown, retryable: !UNTRUSTED.test(code), maybeExecuted: sent })
 }
 
 function describe(scheme: Scheme, endpoint: Endpoint, code: string, cause: unknown): string {

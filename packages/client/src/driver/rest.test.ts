@@ -149,6 +149,28 @@ describe('requests', () => {
     expect([ports.length, new Set(ports).size]).toEqual([9, 1])
   })
 
+  test('that only read are sent again when a kept socket was closed; those that write are not', async () => {
+    await using connection = await open()
+    let cut = true
+    const original = stub.onRequest!
+    stub.onRequest = (request, response, body) => {
+      if (!cut) return original(request, response, body)
+      cut = false
+      request.socket.destroy()
+    }
+    bodies.set('SELECT 1', ONE)
+    expect(await (await connection.query('SELECT 1')).values()).toHaveLength(1)
+    cut = true
+    const error = await failure(connection.execute('INSERT'))
+    expect(error).toBeInstanceOf(ConnectionError)
+    expect(error).toMatchObject({ maybeExecuted: true, retryable: false })
+  })
+
+  test('go to another address when one is dead', async () => {
+    await using connection = await connect(`http://127.0.0.1:1,127.0.0.1:${stub.port}`)
+    expect(await connection.execute('INSERT')).toBe(3)
+  })
+
   test('are unpacked when they come compressed', async () => {
     answer = ({ body }) => (body === 'one' ? { headers: { 'content-encoding': 'gzip' }, body: gzipSync(ONE) } : undefined)
     await using connection = await open({ compression: true })

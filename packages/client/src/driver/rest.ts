@@ -167,7 +167,10 @@ export class RestSession implements Session {
   async #send(pathAndQuery: string, body: string | undefined, signal: AbortSignal | undefined, harmless: boolean): Promise<HttpResponse> {
     const { scheme, headers } = this.#config
     let failure: unknown
-    for (const endpoint of this.#endpoints) {
+    // The server may close a kept socket in the moment in which it is used: what is harmless is sent once more.
+    const [only, second] = this.#endpoints
+    const attempts = harmless && only && !second ? [only, only] : this.#endpoints
+    for (const endpoint of attempts) {
       try {
         const response = await this.#http.send({
           method: body === undefined ? 'GET' : 'POST',
@@ -186,6 +189,8 @@ export class RestSession implements Session {
       } catch (error) {
         failure = error
         if (!(error instanceof HttpFailure) || (error.stage !== 'connect' && !harmless)) break
+        // An address that cannot be connected to now cannot a moment later.
+        if (error.stage === 'connect' && attempts !== this.#endpoints) break
       }
     }
     throw failure

@@ -1,8 +1,11 @@
+import { NotSupportedError } from '../errors.ts'
 import type { OpenSocket, Socket } from './socket.ts'
 
 /** Opens the platform's own WebSocket: browsers, Deno, Bun, workerd. Headers, agents and TLS settings are the platform's there. */
-export const openSocket: OpenSocket = ({ url, signal }) =>
+export const openSocket: OpenSocket = ({ url, signal, headers, tls, agent }) =>
   new Promise((resolve, reject) => {
+    const unable = headers ? 'headers' : tls ? 'tls' : agent ? 'agent' : undefined
+    if (unable) throw new NotSupportedError(`${unable} cannot be given to the WebSocket of this platform; Node, Bun and Deno can`)
     const socket = new WebSocket(url)
     socket.binaryType = 'arraybuffer'
     const adapted: Socket = {

@@ -1,6 +1,6 @@
 import { openSocket } from '#socket'
 import { codeInfo } from '../codes.ts'
-import { errorOfCode, InterfaceError } from '../errors.ts'
+import { errorOfCode, InterfaceError, NotSupportedError } from '../errors.ts'
 import type { Config, Endpoint } from '../options.ts'
 import { encodeSqlRequest } from '../wire/index.ts'
 import { Channel, type ReplyMessage, type RequestId, type TextReply } from './channel.ts'
@@ -56,6 +56,7 @@ export async function dial(config: Config, endpoint: Endpoint, path: '/ws' | '/r
     })
   } catch (error) {
     if (signal.aborted) throw signal.reason
+    if (error instanceof NotSupportedError) throw error
     throw connectFailure(config.scheme, endpoint, error)
   }
 }
