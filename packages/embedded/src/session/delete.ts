@@ -8,6 +8,7 @@ import { constantTime, timeRange } from '../plan/time-range.ts'
 import type { Delete, Expr } from '../sql/ast.ts'
 import type { Transaction } from '../storage/index.ts'
 import { dataTable } from '../storage/layout.ts'
+import { logDeleted } from '../topic/changes.ts'
 import type { EngineAnswer } from './answer.ts'
 import { queryContext } from './query.ts'
 import { refuseSystem, refuseVirtual, type StatementContext, tableOf } from './statement-context.ts'
@@ -31,6 +32,7 @@ export function deleteRows(statement: Delete, context: StatementContext): Promis
     const { table } = doomed
     const owner = table.kind === 'subtable' ? table.supertable : table
     const where = doomed.conditions.length > 0 ? ` where ${doomed.conditions.join(' and ')}` : ''
+    await logDeleted(transaction, table, where)
     const affectedRows = await transaction.run(`delete from ${dataTable(owner)} as s${where}`)
     if (affectedRows > 0) await renewMaxTs(transaction, doomed)
     return { kind: 'update', affectedRows }

@@ -6,6 +6,7 @@ import type { Transaction } from '../../storage/index.ts'
 import { dataTable, tagColumn, tagTable } from '../../storage/layout.ts'
 import { physicalType } from '../../storage/physical.ts'
 import { TagSet } from '../../storage/row-set.ts'
+import { keepFirstTags, logAlter, logTagsSet } from '../../topic/changes.ts'
 import type { EngineAnswer } from '../answer.ts'
 import { DONE } from '../done.ts'
 import { notSupported } from '../not-supported.ts'
@@ -61,12 +62,12 @@ export function alterTable(statement: AlterTable, context: StatementContext): Pr
 async function alterStable(change: Change, table: Supertable, action: AlterAction): Promise<void> {
   switch (action.kind) {
     case 'add-column':
-      return addStableColumn(change, table, action.column)
+      return addStableColumn(change, table, action)
     case 'drop-column': {
       const index = columnIndex(table, action.name)
       if (index === 0 || table.columns.length === 2 || table.columns[index]!.primaryKey) throw DdlWrong.stableOption(action.name)
       checkFieldUnused(change.context.engine.catalog, table, { column: table.columns[index]!.id }, action.name)
-      return dropColumn(change, table, index)
+      return dropColumn(change, table, index, action)
     }
     case 'modify-column':
       return modifyColumn(change, table, action)
@@ -75,19 +76,22 @@ async function alterStable(change: Change, table: Supertable, action: AlterActio
     case 'rename-column':
       throw DdlWrong.alter('Rename column only available for normal table', action.name)
     case 'add-tag':
-      return addTag(change, table, action.column)
+      return addTag(change, table, action)
     case 'drop-tag':
-      return dropTag(change, table, action.name)
+      return dropTag(change, table, action)
     case 'modify-tag': {
       const tag = tagNamed(table, action.name)
       const type = widened(tag, action.type, true)
       if (table.tags.reduce((sum, other) => sum + rowBytes(other === tag ? type : other.type), 0) > 16384)
         throw DdlWrong.tagsLength(action.name)
+      logAlter(change.transaction, table, action, { ...tag, type })
       return change.save(table, { tags: replaced(table.tags, tag, { ...tag, type }), tagVersion: table.tagVersion + 1 })
     }
     case 'rename-tag': {
       const tag = tagNamed(table, action.name)
       refuseTaken(table, action.to)
+      await keepFirstTags(change.transaction, change.context.engine.catalog, table)
+      logAlter(change.transaction, table, action)
       return change.save(table, { tags: replaced(table.tags, tag, { ...tag, name: action.to.text }), tagVersion: table.tagVersion + 1 })
     }
     case 'set-tags':
@@ -99,22 +103,23 @@ async function alterStable(change: Change, table: Supertable, action: AlterActio
   }
 }
 
-async function addStableColumn(change: Change, table: Supertable, spec: ColumnSpec): Promise<void> {
+async function addStableColumn(change: Change, table: Supertable, action: Action<'add-column'>): Promise<void> {
+  const spec = action.column
   if (table.tags.some(({ name }) => name === spec.name.text)) throw DdlWrong.tagExists(spec)
   if (table.columns.some(({ name }) => name === spec.name.text)) throw DdlWrong.columnExists(spec)
-  await addColumn(change, table, spec)
+  await addColumn(change, table, spec, action)
 }
 
 async function alterNormal(change: Change, table: NormalTable, action: AlterAction): Promise<void> {
   switch (action.kind) {
     case 'add-column':
       if (table.columns.some(({ name }) => name === action.column.name.text)) throw DdlWrong.duplicateColumn(action.column)
-      return addColumn(change, table, action.column)
+      return addColumn(change, table, action.column, action)
     case 'drop-column': {
       const index = columnIndex(table, action.name)
       if (index === 0 || table.columns[index]!.primaryKey) throw DdlWrong.dropTime(action.name)
       if (table.columns.length === 2) throw DdlWrong.lastColumn(action.name)
-      return dropColumn(change, table, index)
+      return dropColumn(change, table, index, action)
     }
     case 'modify-column':
       return modifyColumn(change, table, action)
@@ -123,6 +128,7 @@ async function alterNormal(change: Change, table: NormalTable, action: AlterActi
     case 'rename-column': {
       const column = table.columns[columnIndex(table, action.name)]!
       if (table.columns.some(({ name }) => name === action.to.text)) throw DdlWrong.duplicateColumn(action.to)
+      logAlter(change.transaction, table, action)
       return change.save(table, { columns: replaced(table.columns, column, { ...column, name: action.to.text }) })
     }
     case 'set-tags':
@@ -158,9 +164,11 @@ async function alterSubtable(change: Change, table: Subtable, action: AlterActio
     setTag(tags, row, tag, value, context)
     return tag
   })
+  await keepFirstTags(transaction, context.engine.catalog, supertable, [table])
   const assignments = changed.map((tag) => `${tagColumn(tag)} = ?`).join(', ')
   const values = changed.map((tag) => ({ buffer: tags.columns[supertable.tags.indexOf(tag)]!, row }))
   await transaction.run(`update ${tagTable(supertable)} set ${assignments} where uid = ?`, [...values, table.uid])
+  await logTagsSet(transaction, table, changed)
 }
 
 function columnIndex(table: Supertable | NormalTable, name: Name): number {
@@ -184,7 +192,12 @@ function replaced(columns: readonly ColumnDef[], old: ColumnDef, changed: Column
   return columns.map((column) => (column === old ? changed : column))
 }
 
-async function addColumn(change: Change, table: Supertable | NormalTable, spec: ColumnSpec): Promise<void> {
+async function addColumn(
+  change: Change,
+  table: Supertable | NormalTable,
+  spec: ColumnSpec,
+  action: Action<'add-column'>,
+): Promise<void> {
   if (spec.primaryKey) throw DdlWrong.keyPosition(spec)
   const column = columnOf(spec, table.nextColumnId, false)
   const tags = table.kind === 'supertable' ? table.tags.length : 0
@@ -192,12 +205,19 @@ async function addColumn(change: Change, table: Supertable | NormalTable, spec: 
   if (column.type.code === TypeCode.BLOB && table.columns.some(({ type }) => type.code === TypeCode.BLOB)) throw DdlWrong.blobCount(spec)
   if ([...table.columns, column].reduce((sum, { type }) => sum + rowBytes(type), 0) > MAX_ROW_BYTES) throw DdlWrong.rowLength(spec)
   await change.transaction.run(`alter table ${dataTable(table)} add column c${column.id} ${physicalType(column.type).sql}`)
+  logAlter(change.transaction, table, action, column)
   await change.save<Supertable | NormalTable>(table, { columns: [...table.columns, column], nextColumnId: table.nextColumnId + 1 })
 }
 
-async function dropColumn(change: Change, table: Supertable | NormalTable, index: number): Promise<void> {
+async function dropColumn(
+  change: Change,
+  table: Supertable | NormalTable,
+  index: number,
+  action: Action<'drop-column'>,
+): Promise<void> {
   const column = table.columns[index]!
   await change.transaction.run(`alter table ${dataTable(table)} drop column c${column.id}`)
+  logAlter(change.transaction, table, action)
   const options = { ...table.options, sma: table.options.sma.filter((name) => name !== column.name) }
   await change.save<Supertable | NormalTable>(table, { columns: table.columns.filter((other) => other !== column), options })
 }
@@ -207,12 +227,14 @@ async function modifyColumn(change: Change, table: Supertable | NormalTable, act
   const type = widened(column, action.type, false)
   const bytes = table.columns.reduce((sum, other) => sum + rowBytes(other === column ? type : other.type), 0)
   if (bytes > MAX_ROW_BYTES) throw DdlWrong.rowLength(action.name)
+  logAlter(change.transaction, table, action, { ...column, type })
   await change.save<Supertable | NormalTable>(table, { columns: replaced(table.columns, column, { ...column, type }) })
 }
 
 async function modifyOptions(change: Change, table: Supertable | NormalTable, action: Action<'modify-column-options'>): Promise<void> {
   const column = table.columns[columnIndex(table, action.name)]!
   const changed = { ...column, ...compression(column.type, action, undefined, column) }
+  logAlter(change.transaction, table, action, changed)
   await change.save<Supertable | NormalTable>(table, { columns: replaced(table.columns, column, changed) })
 }
 
@@ -225,20 +247,26 @@ function widened(column: ColumnDef, written: TypeName, isTag: boolean): SqlType 
   return type
 }
 
-async function addTag(change: Change, table: Supertable, spec: ColumnSpec): Promise<void> {
+async function addTag(change: Change, table: Supertable, action: Action<'add-tag'>): Promise<void> {
+  const spec = action.column
   refuseTaken(table, spec.name)
   const tag = columnOf(spec, table.nextColumnId, true)
   if (table.tags.length >= MAX_TAGS) throw DdlWrong.tagNumber(spec)
   if (tag.type.code === TypeCode.JSON || table.tags.some(({ type }) => type.code === TypeCode.JSON)) throw DdlWrong.jsonTag(spec)
   if ([...table.tags, tag].reduce((sum, { type }) => sum + rowBytes(type), 0) > 16384) throw DdlWrong.tagsLength(spec)
+  await keepFirstTags(change.transaction, change.context.engine.catalog, table)
+  logAlter(change.transaction, table, action, tag)
   await change.transaction.run(`alter table ${tagTable(table)} add column ${tagColumn(tag)} ${physicalType(tag.type).sql}`)
   await change.save(table, { tags: [...table.tags, tag], nextColumnId: table.nextColumnId + 1, tagVersion: table.tagVersion + 1 })
 }
 
-async function dropTag(change: Change, table: Supertable, name: Name): Promise<void> {
+async function dropTag(change: Change, table: Supertable, action: Action<'drop-tag'>): Promise<void> {
+  const { name } = action
   const tag = tagNamed(table, name)
   if (table.tags.length === 1) throw DdlWrong.alter('the only tag cannot be dropped', name)
   checkFieldUnused(change.context.engine.catalog, table, { tag: tag.id }, name)
+  await keepFirstTags(change.transaction, change.context.engine.catalog, table)
+  logAlter(change.transaction, table, action)
   await change.transaction.run(`alter table ${tagTable(table)} drop column ${tagColumn(tag)}`)
   const indexes = new Map([...table.indexes].filter(([, index]) => index.tag !== tag.id))
   await change.save(table, { tags: table.tags.filter((other) => other !== tag), tagVersion: table.tagVersion + 1, indexes })

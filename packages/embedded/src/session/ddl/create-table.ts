@@ -2,6 +2,7 @@ import type { ColumnDef, Database, NormalTable, Supertable, TableOptions } from 
 import type { CreateSubtables, CreateTable, Expr, SubtableSpec, TableOptions as WrittenOptions } from '../../sql/ast.ts'
 import { type NewSubtable, TagSet } from '../../storage/row-set.ts'
 import { createSubtable } from '../../storage/write-rows.ts'
+import { logCreated } from '../../topic/changes.ts'
 import type { EngineAnswer } from '../answer.ts'
 import { DONE } from '../done.ts'
 import { cellOf } from '../insert/cell.ts'
@@ -49,10 +50,12 @@ export function createTable(statement: CreateTable, context: StatementContext): 
       const [first] = tags
       if (first) table.indexes.set(`${first.name}_${name}`, { name: `${first.name}_${name}`, tag: first.id, created: head.created })
       await catalog.create(transaction, table)
+      logCreated(transaction, table)
       transaction.onCommit(() => database.supertables.set(name, table))
     } else {
       const table: NormalTable = { kind: 'normal', ...head, maxTs: null, vgroup: catalog.vgroup(database, name), uid: catalog.takeUid() }
       await catalog.create(transaction, table)
+      logCreated(transaction, table)
       transaction.onCommit(() => database.tables.set(name, table))
     }
     return DONE
@@ -83,7 +86,7 @@ function optionsOf(written: WrittenOptions, columns: readonly ColumnDef[], isSta
 export function createSubtables(statement: CreateSubtables, context: StatementContext): Promise<EngineAnswer> {
   const { engine } = context
   const { catalog } = engine
-  return engine.writer.alone((transaction) => {
+  return engine.writer.share((transaction) => {
     const todo: { spec: NewSubtable; written: SubtableSpec }[] = []
     const names = new Set<string>()
     for (const written of statement.tables) {
@@ -99,8 +102,10 @@ export function createSubtables(statement: CreateSubtables, context: StatementCo
       names.add(key)
       todo.push({ spec, written })
     }
+    const batch = transaction.lastSeq + 1n
     for (const { spec, written } of todo) {
-      createSubtable(transaction, catalog, spec, 'create-child', { ttl: Number(written.options.ttl ?? 0), comment: written.options.comment })
+      const { ttl, comment } = written.options
+      createSubtable(transaction, catalog, spec, 'create-child', { ttl: Number(ttl ?? 0), comment, batch })
     }
     return DONE
   })

@@ -75,7 +75,11 @@ function single(option: DatabaseOption): string | number {
   if (number && (value < number.min || value > number.max)) {
     throw DdlWrong.option(`Invalid option ${number.words}: ${text}, valid range: [${number.min}, ${number.max}]`, option)
   }
-  if (option.name === 'REPLICA' && value === 2) throw DdlWrong.option('Invalid option replications: 2, only 1, 3 allowed', option)
+  if (option.name === 'REPLICA') {
+    if (value === 2) throw DdlWrong.option('Invalid option replications: 2, only 1, 3 allowed', option)
+    // One process is one node.
+    if (value === 3) throw DdlWrong.fewNodes(option)
+  }
   return value
 }
 

@@ -1,6 +1,7 @@
 import type { Database } from '../../catalog/model.ts'
 import { checkDatabaseUnused, isSystemDatabase } from '../../metadata/index.ts'
 import type { AlterDatabase, CreateDatabase, DropDatabase, MaintainDatabase, UseDatabase } from '../../sql/ast.ts'
+import { forgetChanges } from '../../topic/changes.ts'
 import type { EngineAnswer } from '../answer.ts'
 import { DONE } from '../done.ts'
 import type { StatementContext } from '../statement-context.ts'
@@ -70,6 +71,7 @@ export function dropDatabase(statement: DropDatabase, { engine }: StatementConte
     for (const table of database.supertables.values()) await catalog.destroy(transaction, table)
     for (const table of database.tables.values()) if (table.kind === 'normal') await catalog.destroy(transaction, table)
     await catalog.remove(transaction, 'database', database.id)
+    await forgetChanges(transaction, database)
     transaction.onCommit(() => {
       database.dropped = true
       for (const table of database.supertables.values()) table.dropped = true

@@ -8,6 +8,7 @@ export const DdlWrong = {
   compress: (near?: Span) => new SqlError(0x0232, 'Invalid compress param', near?.start),
   level: (near?: Span) => new SqlError(0x0233, 'Invalid compress level param', near?.start),
   rights: (near?: Span) => new SqlError(0x0303, 'Insufficient privilege for operation', near?.start),
+  fewNodes: (near?: Span) => new SqlError(0x0344, 'Out of dnodes', near?.start),
   userExists: (near?: Span) => new SqlError(0x0350, 'User already exists', near?.start),
   noUser: (near?: Span) => new SqlError(0x0351, 'Invalid user', near?.start),
   stableExists: (near?: Span) => new SqlError(0x0360, 'STable already exists', near?.start),

@@ -4,6 +4,7 @@ import { checkStableUnused } from '../../metadata/index.ts'
 import type { DropTable } from '../../sql/ast.ts'
 import type { Transaction } from '../../storage/index.ts'
 import { dataTable, tagTable } from '../../storage/layout.ts'
+import { logDropped } from '../../topic/changes.ts'
 import type { EngineAnswer } from '../answer.ts'
 import { DONE } from '../done.ts'
 import { databaseOf, type StatementContext } from '../statement-context.ts'
@@ -22,6 +23,7 @@ export function dropTable(statement: DropTable, context: StatementContext): Prom
         found.add(table)
       } else if (!ifExists) throw statement.stable ? DdlWrong.noStable(name) : DdlWrong.noTable(name)
     }
+    await logDropped(transaction, catalog, found)
     for (const table of found) await drop(transaction, catalog, table)
     return DONE
   })
