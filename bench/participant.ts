@@ -48,8 +48,11 @@ export class Participant {
     return answer
   }
 
+  /** Lets the program end by itself, and kills it if it has not within two seconds. */
   stop(): void {
-    this.#process.kill()
+    this.#process.stdin!.end()
+    const timer = setTimeout(() => this.#process.kill(), 2000)
+    this.#process.once('exit', () => clearTimeout(timer))
   }
 }
 
