@@ -11,4 +11,5 @@ export function openSession(config: Config, signal?: AbortSignal): Promise<Sessi
 }
 
 export { type Library, LibraryError, loadLibrary } from './library.ts'
+export { featuresOf } from './session.ts'
 export { SIGNATURES } from './signatures.ts'

@@ -43,7 +43,7 @@ export class NativeSession implements Session {
     this.#threads = threads
     this.#handle = handle
     this.serverVersion = version
-    this.features = featuresOf(library)
+    this.features = featuresOf(library.missing)
     this.#nextId = (BigInt(process.pid & 0xffff) << 40n) | BigInt(Date.now() & 0xffffffff)
   }
 
@@ -239,8 +239,8 @@ type ConnectionCall = {
 type Rest<Name extends ConnectionCall> = Parameters<Calls[Name]> extends [Pointer, ...infer Args] ? Args : never
 
 /** What a connection can do with this library: what an older one lacks is not promised. */
-function featuresOf(library: Library): ReadonlySet<Feature> {
-  const lacks = new Set<string>(library.missing.map((name) => SIGNATURES[name].need))
+export function featuresOf(missing: Library['missing']): ReadonlySet<Feature> {
+  const lacks = new Set<string>(missing.map((name) => SIGNATURES[name].need))
   const features = new Set<Feature>(['query', 'currentDatabase', 'vgroupId'])
   if (!lacks.has('statements')) features.add('statements').add('parameters')
   if (!lacks.has('schemaless')) features.add('schemaless')
