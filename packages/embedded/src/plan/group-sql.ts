@@ -55,12 +55,9 @@ export function groupsSql(
     return panesSql(plain, frame, grouping, window.panes)
   if (window || !frame.counts) return grouped(rows, '')
   const empty = aggregates.map(({ alias }) => `${frame.emptyValues.get(alias) ?? 'NULL'} AS ${alias}`)
-  if (
-    supertable &&
-    grouping.every(
-      ({ sql }) => sql === source.uid || from.scope.first.columns.some((column) => column.kind === 'tag' && column.sql === sql),
-    )
-  ) {
+  const ofTable = (sql: string) =>
+    sql === source.uid || sql === source.tbname?.sql || source.columns.some((column) => column.kind === 'tag' && column.sql === sql)
+  if (source.table && from.scope.sources.length === 1 && grouping.every(({ sql }) => ofTable(sql))) {
     const names = namesIn([...grouping.map(({ sql }) => sql), ...conditions.subtables])
     const subtables = `SELECT DISTINCT ${grouping.map(({ sql, alias }) => `${sql} AS ${alias}`).join(', ')} FROM (${source.subtables(names)}) t${whereClause([...conditions.constant, ...conditions.subtables])}`
     const all = [

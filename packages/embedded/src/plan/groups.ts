@@ -133,9 +133,11 @@ export class GroupFrame implements ItemFrame {
 
   /** A column that is no key: a tag of the partition's subtable, or from the row that the one selection function picks. */
   #beside(row: Typed, near?: Span): Typed {
-    const byTable = this.keys.find(({ typed, group }) => typed.column === 'tbname' && group)
-    if (row.column === 'tag' && this.keys.some(({ typed }) => typed.column === 'tbname')) {
-      if (byTable?.group) {
+    const byTable = this.keys.find(({ typed }) => typed.column === 'tbname')
+    if (row.column === 'tag' && byTable) {
+      const { table } = this.rows.scope.first
+      if (table?.kind === 'subtable') return { ...row, sql: this.add(`any_value(${row.sql})`) }
+      if (table?.kind === 'supertable' && byTable.group && this.rows.scope.sources.length === 1) {
         this.tagsBy = byTable.group.alias
         return row
       }

@@ -40,7 +40,7 @@ export interface Source {
   readonly key: string | undefined
   /** SQL of its rows with the columns in `used`, under their names of the query; `where` is over those of the subtables. */
   rows(used: ReadonlySet<string>, where?: string): string
-  /** SQL of its subtables, one row each: uid, tbname and tags. */
+  /** SQL of its subtables, one row each: uid, tbname and tags. A subtable or normal table has itself. */
   subtables(used: ReadonlySet<string>): string | undefined
 }
 
@@ -158,7 +158,7 @@ export function tableSource(table: Table, alias: string, index: number): Source 
     return `SELECT ${list([...data, ...wanted])} FROM ${dataTable(owner)} s${join}${only.length > 0 ? ` WHERE ${only.join(' AND ')}` : ''}`
   }
   const subtables = (used: ReadonlySet<string>): string | undefined => {
-    if (owner.kind !== 'supertable') return undefined
+    if (owner.kind !== 'supertable') return `SELECT 0 AS ${prefix}uid, ${quote(table.name)} AS ${prefix}tbname`
     const wanted = [...tags].filter(([name]) => used.has(name)).map(([name, column]) => `t.${column} AS ${name}`)
     const only = table.kind === 'subtable' ? ` WHERE t.uid = ${table.uid}` : ''
     return `SELECT ${[`t.uid AS ${prefix}uid`, ...wanted].join(', ')} FROM ${tagTable(owner)} t${only}`

@@ -23,7 +23,7 @@ export function planTags(input: SelectInput): Relation {
   const filters = [...conditions.constant, ...conditions.subtables, ...conditions.rows]
   const used = namesIn([...values.map((value) => value.sql), ...filters, ...orderSql(select.orderBy, items, values, frame)])
   const subtables = source.subtables(used)
-  if (subtables === undefined) throw Wrong.tagsOnly(select)
+  if (subtables === undefined || source.table?.kind === 'normal') throw Wrong.tagsOnly(select)
   return outputOf({
     select,
     items,

@@ -46,7 +46,7 @@ export function readInterval(window: IntervalWindow, frame: Frame, range: TimeRa
     if (sliding.kind === 'months') throw Wrong.naturalSliding(window.sliding)
     if (sliding.ticks > rough) throw new SqlError(0x2631, 'sliding value no larger than the interval value', window.sliding.start)
     if (sliding.ticks * 100n < rough)
-      throw new SqlError(0x2632, 'sliding value can not less than 1%% of interval value', window.sliding.start)
+      throw new SqlError(0x2632, 'sliding value can not less than 1% of interval value', window.sliding.start)
   }
   const end = (start: string) => (length.kind === 'months' ? addMonths(start, length.months, calendar) : `(${start} + ${length.ticks})`)
   const step = (start: string, steps: string) => {
