@@ -15,12 +15,17 @@ function sumType(t: SqlType): SqlType {
   return isUnsigned(t) ? UBIGINT : BIGINT
 }
 
-function sumSql(arg: Typed, context: FunctionContext): string {
-  if (isNull(arg.type)) return 'CAST(NULL AS BIGINT)'
-  if (isDecimal(arg.type)) return `sum(${arg.sql})`
-  if (isFloating(arg.type)) return `sum(${asDouble(arg, context)})`
-  return `${isUnsigned(arg.type) ? 'td_h2u64' : 'td_h2i64'}(sum(${arg.sql}))`
+/** What is added up: floating numbers as DOUBLE, others exactly. */
+const rawValue = (arg: Typed, context: FunctionContext): string => (isFloating(arg.type) ? asDouble(arg, context) : arg.sql)
+
+/** The sum of whole numbers cut to 64 bits. */
+function wrapSum(sum: string, arg: Typed): string {
+  if (isDecimal(arg.type) || isFloating(arg.type) || isNull(arg.type)) return sum
+  return `${isUnsigned(arg.type) ? 'td_h2u64' : 'td_h2i64'}(${sum})`
 }
+
+const sumSql = (arg: Typed, context: FunctionContext): string =>
+  isNull(arg.type) ? 'CAST(NULL AS BIGINT)' : wrapSum(`sum(${rawValue(arg, context)})`, arg)
 
 const COUNT: AggregateFunction = {
   kind: 'aggregate',
@@ -51,14 +56,16 @@ const SUM: AggregateFunction = {
   panes: {
     partials: (args, context) => {
       const arg = at(args, 0)
-      return isNull(arg.type) ? undefined : [isFloating(arg.type) ? `sum(${asDouble(arg, context)})` : `sum(${arg.sql})`]
+      return isNull(arg.type) ? undefined : [`sum(${rawValue(arg, context)})`]
     },
-    combine: ([sum], args) => {
-      const { type } = at(args, 0)
-      if (isDecimal(type) || isFloating(type)) return `sum(${sum})`
-      return `${isUnsigned(type) ? 'td_h2u64' : 'td_h2i64'}(sum(${sum}))`
-    },
+    combine: ([sum], args) => wrapSum(`sum(${sum})`, at(args, 0)),
   },
+}
+
+/** The exact mean of DECIMALs, to six digits after the point at least. */
+function decimalMean(sum: string, n: string, t: SqlType): string {
+  const digits = Math.max(6, t.scale)
+  return `td_decimal_avg(${sum}, ${n}, ${t.scale}, ${digits})::DECIMAL(38,${digits})`
 }
 
 const AVG: AggregateFunction = {
@@ -74,15 +81,14 @@ const AVG: AggregateFunction = {
   sql(args, context) {
     const arg = at(args, 0)
     if (isNull(arg.type)) return 'CAST(NULL AS DOUBLE)'
-    if (isDecimal(arg.type))
-      return `td_decimal_avg(sum(${arg.sql}), count(${arg.sql}), ${arg.type.scale}, ${Math.max(6, arg.type.scale)})::DECIMAL(38,${Math.max(6, arg.type.scale)})`
-    return `avg(${isFloating(arg.type) ? asDouble(arg, context) : arg.sql})`
+    if (isDecimal(arg.type)) return decimalMean(`sum(${arg.sql})`, `count(${arg.sql})`, arg.type)
+    return `avg(${rawValue(arg, context)})`
   },
   panes: {
     partials: (args, context) => {
       const arg = at(args, 0)
       if (isNull(arg.type) || isDecimal(arg.type)) return undefined
-      return [isFloating(arg.type) ? `sum(${asDouble(arg, context)})` : `sum(${arg.sql})`, `count(${arg.sql})`]
+      return [`sum(${rawValue(arg, context)})`, `count(${arg.sql})`]
     },
     combine: ([sum, number]) => `CAST(sum(${sum}) AS DOUBLE) / nullif(sum(${number}), 0)`,
   },

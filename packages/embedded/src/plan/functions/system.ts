@@ -1,7 +1,7 @@
 import { at, textLiteral } from './check.ts'
 import { scalar } from './scalar.ts'
 import type { ScalarFunction } from './spec.ts'
-import { INT, isVarchar, JSON_TAG, quote, varchar } from './types.ts'
+import { INT, isNull, isVarchar, JSON_TAG, quote, varchar } from './types.ts'
 
 /** What `server_version()` and `client_version()` say: the TDengine whose answers these are. */
 export const VERSION = '3.3.7.5.alpha'
@@ -60,7 +60,7 @@ export const SYSTEM: readonly ScalarFunction[] = [
     name: 'to_json',
     usage: 'TO_JSON(json)',
     least: 1,
-    params: [{ argument: (arg) => isVarchar(arg.type) && arg.literal !== undefined }],
+    params: [{ argument: (arg) => arg.literal !== undefined && (isVarchar(arg.type) || isNull(arg.type)) }],
     type: () => JSON_TAG,
     // Text that is no object of plain values gives NULL, as an empty object does.
     sql(args) {
