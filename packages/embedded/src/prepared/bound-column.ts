@@ -32,7 +32,7 @@ function copyFixed(target: ColumnBuffer, at: number, code: TypeCode, { rows, nul
 }
 
 function copyNulls(target: ColumnBuffer, at: number, nulls: Uint8Array, rows: number): void {
-  if (!nulls.some((each) => each !== 0)) {
+  if (!anyNull(nulls, rows)) {
     if (target.validity) for (let row = at; row < at + rows; row++) target.validity[row >> 3]! |= 1 << (row & 7)
     return
   }
@@ -40,6 +40,12 @@ function copyNulls(target: ColumnBuffer, at: number, nulls: Uint8Array, rows: nu
     if (nulls[i] !== 0) target.setNull(at + i)
     else if (target.validity) target.validity[(at + i) >> 3]! |= 1 << ((at + i) & 7)
   }
+}
+
+/** A plain loop: callbacks an element would cost more than copying the column. */
+function anyNull(nulls: Uint8Array, rows: number): boolean {
+  for (let row = 0; row < rows; row++) if (nulls[row] !== 0) return true
+  return false
 }
 
 function copyDecimals(target: ColumnBuffer, at: number, { type }: ColumnDef, source: BoundColumn): void {

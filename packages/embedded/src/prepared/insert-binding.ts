@@ -135,6 +135,11 @@ export class InsertBinding {
     )
   }
 
+  /** Makes room for rows that are about to be bound. */
+  reserve(rows: number): void {
+    this.#set.reserve(this.#set.rows + rows)
+  }
+
   /** Adds a table's values to the rows. Throws a SqlError in TDengine's words; nothing of the table is then kept. */
   bind({ name, tags, columns }: BoundTable): void {
     const bound = this.#columns.filter(({ slot }) => slot.kind === 'parameter')

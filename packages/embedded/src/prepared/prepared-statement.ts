@@ -79,6 +79,13 @@ export class PreparedInsert {
     return { catalog: engine.catalog, database, valueSource: (sql) => new ValueSource(sql, 0, timezone, engine.zones, fixedOffset) }
   }
 
+  /** Adds the values of several tables. Throws a SqlError in TDengine's words; tables before the wrong one are then kept. */
+  bindAll(tables: readonly BoundTable[]): void {
+    if (!this.isNameOpen || this.#template.using)
+      this.#resolve().reserve(tables.reduce((sum, { columns }) => sum + (columns[0]?.rows ?? 0), 0))
+    for (const table of tables) this.bind(table)
+  }
+
   /** Adds a table's values. Throws a SqlError in TDengine's words; nothing of the table is then kept. */
   bind(table: BoundTable): void {
     if (this.isNameOpen && !this.#template.using && table.name !== undefined) this.nameTable(table.name)

@@ -97,7 +97,7 @@ export const stmt2Bind: BinaryAction<'stmt2_bind'> = {
         return
       }
       if (columnIndex >= 0) throw adapterError('binding a single column is not supported')
-      for (const table of tables) prepared.bind(table)
+      prepared.bindAll(tables)
     })
     return { stmt_id: resource }
   },
