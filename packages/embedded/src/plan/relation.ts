@@ -12,6 +12,8 @@ export interface Relation {
   readonly sql: string
   readonly columns: readonly RelationColumn[]
   readonly precision: Precision
+  /** Of a query that relies on how rows lie: whether they still do once it has begun, and the query that relies on nothing. */
+  readonly still?: { holds(): boolean; readonly otherwise: Relation }
   /** Of a query that guessed where its answer lies: the rows that it then has, and the query that looks everywhere. */
   readonly sure?: { readonly rows: number; readonly otherwise: Relation }
 }

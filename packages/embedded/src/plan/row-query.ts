@@ -1,6 +1,8 @@
 import { whereClause } from './conditions.ts'
 import { compile } from './expression.ts'
 import type { Typed } from './functions/index.ts'
+import { BIGINT, INT } from './functions/types.ts'
+import type { Item } from './items.ts'
 import { limitSql, orderClause, orderSql, withinLimit } from './order.ts'
 import { outputOf } from './output.ts'
 import type { Relation } from './relation.ts'
@@ -14,6 +16,7 @@ export function planRows(input: SelectInput): Relation {
   const values = items.map((item) => item.make(frame))
   const source = scope.first
   const common = { select, items, values, frame, precision: scope.precision }
+  if (input.plan.log) return planLog(input, values)
   if (select.distinct && onlySubtables(values)) {
     const { conditions } = input
     if (source.table?.kind === 'supertable' && conditions.rows.length === 0) {
@@ -53,15 +56,39 @@ export function planRows(input: SelectInput): Relation {
     const chosen = `SELECT * FROM (${rows}) r${orderClause([...ordered, ...order])}${limitSql(select.limit)}`
     return outputOf({ ...common, from: `(${chosen}) r LEFT JOIN (${late.subtables}) t USING (${source.uid})`, order, limited: false })
   }
-  const sorted = comesSorted(input, ordered, [...shown, ...ordered])
-  const rows = input.rows(sorted ? shown : [...shown, ...ordered, ...order])
-  return outputOf({ ...common, from: `(${rows}) r`, order, sorted, limited: true })
+  const whole = outputOf({ ...common, from: `(${input.rows([...shown, ...ordered, ...order])}) r`, order, limited: true })
+  if (!comesSorted(input, ordered, [...shown, ...ordered])) return whole
+  const asWritten = outputOf({ ...common, from: `(${input.rows(shown)}) r`, order, sorted: true, limited: true })
+  return { ...asWritten, still: { holds: () => source.inOrder(), otherwise: whole } }
+}
+
+/** The rows of a part of the log in its order, each with its position and its table's `uid` behind what is selected. */
+function planLog({ select, frame, items, from, rows }: SelectInput, values: readonly Typed[]): Relation {
+  const { precision } = from.scope
+  const seq: Typed = { type: BIGINT, sql: 'q0__seq', text: '' }
+  const uid: Typed = { type: INT, sql: 'q0_uid', text: '' }
+  const hidden = [seq, uid].map((value): Item => ({ ...items[0]!, name: value.sql, make: () => value }))
+  const all = [...values, seq, uid]
+  return outputOf({
+    select,
+    items: [...items, ...hidden],
+    values: all,
+    frame,
+    precision,
+    from: `(${rows(all.map(({ sql }) => sql))}) r`,
+    order: [seq.sql],
+    limited: false,
+  })
 }
 
 /** Whether a lone table's rows come in the order that is asked for: by time, from storage that has them so. */
-function comesSorted({ select, from, conditions }: SelectInput, ordered: readonly string[], consumers: readonly string[]): boolean {
+function comesSorted(
+  { select, from, conditions, outermost }: SelectInput,
+  ordered: readonly string[],
+  consumers: readonly string[],
+): boolean {
   const source = from.scope.first
-  if (!source.inOrder || from.scope.sources.length > 1 || select.distinct || select.partitionBy.length > 0) return false
+  if (!outermost || !source.inOrder() || from.scope.sources.length > 1 || select.distinct || select.partitionBy.length > 0) return false
   // Tags come by a join, which does not keep the order.
   if (
     source.uid &&

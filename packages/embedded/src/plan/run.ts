@@ -7,10 +7,14 @@ import type { Relation } from './relation.ts'
 
 /** Starts a planned query. Its blocks come as they are asked for; errors that its functions raise are TDengine's. Throws SqlError. */
 export async function openRelation(relation: Relation, storage: Storage, options?: QueryOptions): Promise<Rows> {
-  const { sure } = relation
+  const { sure, still } = relation
   const rows = await translated(() =>
     storage.query(relation.sql, relation.columns, relation.precision, { ...options, materialize: sure !== undefined }),
   )
+  if (still && !still.holds()) {
+    await rows.close()
+    return openRelation(still.otherwise, storage, options)
+  }
   const { columns, precision } = rows
   if (!sure) return { kind: 'rows', columns, precision, next: () => translated(() => rows.next()), close: () => rows.close() }
   const blocks: Block[] = []

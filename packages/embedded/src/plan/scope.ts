@@ -34,8 +34,8 @@ export interface Source {
   /** SQL that tells the subtables of a supertable apart. */
   readonly uid: string | undefined
   readonly tbname: Typed | undefined
-  /** Whether its rows come in the order of their times unless they are joined to something. */
-  readonly inOrder: boolean
+  /** Whether its rows now come in the order of their times unless they are joined to something. */
+  inOrder(): boolean
   /** Second part of a composite primary key, by which rows of one time are ordered. */
   readonly key: string | undefined
   /** SQL of its rows with the columns in `used`, under their names of the query; `where` is over those of the subtables. */
@@ -164,7 +164,7 @@ export function tableSource(table: Table, alias: string, index: number): Source 
     return `SELECT ${[`t.uid AS ${prefix}uid`, ...wanted].join(', ')} FROM ${tagTable(owner)} t${only}`
   }
   const uid = owner.kind === 'supertable' ? `${prefix}uid` : undefined
-  const inOrder = owner.inOrder === true && table.kind !== 'supertable'
+  const inOrder = () => owner.inOrder === true && table.kind !== 'supertable'
   return { index, alias, table, columns, precision: table.database.precision, ts: columns[0], uid, tbname, key, inOrder, rows, subtables }
 }
 
@@ -196,7 +196,7 @@ export function derivedSource(relation: Relation, alias: string, index: number):
     uid: undefined,
     tbname: undefined,
     key: undefined,
-    inOrder: false,
+    inOrder: () => false,
     rows,
     subtables: () => undefined,
   }
@@ -231,7 +231,7 @@ export function virtualSource(virtual: VirtualTable, alias: string, index: numbe
     uid: undefined,
     tbname: undefined,
     key: undefined,
-    inOrder: false,
+    inOrder: () => false,
     rows,
     subtables: () => undefined,
   }
