@@ -3,12 +3,14 @@ import { type Bar, report } from '../conformance/bars.ts'
 import { decodeBench } from './decode.ts'
 import { insertBench } from './insert.ts'
 import { readBench } from './read.ts'
+import { restBench } from './rest.ts'
 
 /** Every measurement by name; `npm run bench -- --only read,insert` runs some, `--short` runs all with fewer rows and rounds. */
 const benches: Record<string, (options: { short: boolean }) => Promise<Bar[]>> = {
   read: readBench,
   decode: decodeBench,
   insert: insertBench,
+  rest: restBench,
 }
 
 const { values } = parseArgs({ options: { json: { type: 'boolean' }, short: { type: 'boolean' }, only: { type: 'string' } } })

@@ -8,6 +8,8 @@ export interface Sample {
   readonly cpu: number
   /** Seconds on the clock. */
   readonly wall: number
+  /** What the client made of the rows, to be compared between clients. */
+  readonly check?: string
 }
 
 /**

@@ -53,3 +53,20 @@ export async function loadMeters(url: string, rows: number, subtables: number): 
     }
   }
 }
+
+/** Fills `bench.exact` with rows of (ts, big BIGINT beyond 2^53, current FLOAT, voltage INT, phase FLOAT). */
+export async function loadExact(url: string, rows: number): Promise<void> {
+  await using connection = await connect({ url })
+  await connection.execute('CREATE DATABASE IF NOT EXISTS bench KEEP 36500 VGROUPS 1')
+  await connection.execute('CREATE TABLE bench.exact (ts TIMESTAMP, big BIGINT, current FLOAT, voltage INT, phase FLOAT)')
+  await using insert = await connection.prepare('INSERT INTO bench.exact VALUES (?, ?, ?, ?, ?)')
+  await insert.executeColumns({
+    columns: {
+      ts: BigInt64Array.from({ length: rows }, (_, i) => 1_600_000_000_000n + BigInt(i) * 1000n),
+      big: BigInt64Array.from({ length: rows }, (_, i) => 9_007_199_254_740_993n + BigInt(i) * 7n),
+      current: Float32Array.from({ length: rows }, (_, i) => 10 + Math.abs(Math.sin(i)) * 5),
+      voltage: Int32Array.from({ length: rows }, (_, i) => 200 + (i % 40)),
+      phase: Float32Array.from({ length: rows }, (_, i) => Math.abs(Math.cos(i)) / 2),
+    },
+  })
+}

@@ -11,6 +11,8 @@ interface Task {
   readonly url: string
   readonly shape: 'frames' | 'columns' | 'blocks' | 'values' | 'objects'
   readonly sql: string
+  /** Also sums the rows' `big`, as a 64-bit integer. */
+  readonly check?: boolean
 }
 
 const connections = new Map<string, Connection>()
@@ -27,13 +29,21 @@ async function drain(url: string, sql: string): Promise<number> {
   return rows
 }
 
-await taskLoop<Task>(async ({ url, shape, sql }) => {
+await taskLoop<Task>(async ({ url, shape, sql, check }) => {
   if (shape === 'frames') return drain(url, sql)
   let connection = connections.get(url)
   if (connection === undefined) connections.set(url, (connection = await connect({ url })))
   const result = await connection.query(sql)
   if (shape === 'columns') return (await result.columns()).rows
   let rows = 0
+  if (check) {
+    let sum = 0n
+    for await (const row of result) {
+      sum += row['big'] as bigint
+      rows++
+    }
+    return { rows, check: String(BigInt.asIntN(64, sum)) }
+  }
   if (shape === 'blocks') {
     for await (const block of result.blocks()) rows += block.rows
   } else if (shape === 'values') {

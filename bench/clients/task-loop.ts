@@ -5,7 +5,9 @@ import { createInterface } from 'node:readline'
  * A participant's side of the talk with the bench: says `ready`, then answers each task on standard input with what it cost.
  * `work` resolves to the rows that it moved, or to figures that go beside or before those measured here.
  */
-export async function taskLoop<Task>(work: (task: Task) => Promise<number | { rows: number; [figure: string]: number }>): Promise<void> {
+export async function taskLoop<Task>(
+  work: (task: Task) => Promise<number | { rows: number; [figure: string]: number | string }>,
+): Promise<void> {
   console.log('ready')
   for await (const line of createInterface({ input: process.stdin })) {
     try {

@@ -49,34 +49,26 @@ export async function python(): Promise<string | undefined> {
   return join(directory, 'bin', 'python')
 }
 
-/** driver-go's judge as a program, built outside git, or undefined where there is no Go. */
-export async function goProgram(source: string): Promise<string | undefined> {
+/** A Go program built outside git, or undefined where there is no Go. Go's own cache makes this quick where nothing has changed. */
+export async function goProgram(source: string, name = 'judge'): Promise<string | undefined> {
   const command = await toolchain('go')
   if (command === undefined) return undefined
   const directory = join(INSTALLED, 'go')
   await mkdir(directory, { recursive: true })
-  const program = join(directory, 'judge')
-  // Go's own cache makes this quick where nothing has changed.
+  const program = join(directory, name)
   await run(command, ['build', '-o', program, '.'], { cwd: source, maxBuffer: 1 << 26 })
   return program
 }
 
 const JDBC = 'com.taosdata.jdbc:taos-jdbcdriver:3.7.8:jar:dist'
 
-/** The class path of the JDBC driver's judge, compiled outside git, or undefined where there is no JDK or Maven. */
-export async function javaClasses(source: string): Promise<string | undefined> {
-  const [compiler, maven] = [await toolchain('javac'), await toolchain('mvn')]
-  if (compiler === undefined || maven === undefined) return undefined
-  const directory = await once('java', JDBC, async (target) => {
-    await run(
-      maven,
-      ['-q', 'org.apache.maven.plugins:maven-dependency-plugin:3.6.1:copy', `-Dartifact=${JDBC}`, `-DoutputDirectory=${target}`],
-      {
-        maxBuffer: 1 << 26,
-      },
-    )
+/** Java's command and the official JDBC driver with all that it needs in one jar, or undefined where Java or Maven is absent. */
+export async function jdbc(): Promise<{ java: string; jar: string } | undefined> {
+  const java = await toolchain('java')
+  const maven = await toolchain('mvn')
+  if (java === undefined || maven === undefined) return undefined
+  const directory = await once('jdbc', JDBC, async (target) => {
+    await run(maven, ['-q', '-B', 'dependency:copy', `-Dartifact=${JDBC}`, `-DoutputDirectory=${target}`], { maxBuffer: 1 << 26 })
   })
-  const classPath = [join(directory, 'taos-jdbcdriver-3.7.8-dist.jar'), directory].join(delimiter)
-  await run(compiler, ['-encoding', 'UTF-8', '-cp', classPath, '-d', directory, source])
-  return classPath
+  return { java, jar: join(directory, 'taos-jdbcdriver-3.7.8-dist.jar') }
 }
