@@ -135,5 +135,8 @@ export function typeName(t: SqlType): string {
   return `VARCHAR(${t.length})`
 }
 
-/** A DuckDB string literal. */
-export const quote = (text: string): string => `'${text.replaceAll("'", "''")}'`
+/** A DuckDB string literal; DuckDB ends a statement at a NUL, so that those are put in by a function. */
+export function quote(text: string): string {
+  const parts = text.split('\0').map((part) => `'${part.replaceAll("'", "''")}'`)
+  return parts.length === 1 ? parts[0]! : `(${parts.join(' || chr(0) || ')})`
+}
