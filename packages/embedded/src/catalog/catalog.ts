@@ -1,5 +1,6 @@
 import { INITIAL_PASSWORD } from '../session/password.ts'
 import type { Cell, Storage, Transaction } from '../storage/index.ts'
+import { CREATE_EVENT_TABLE, EVENT_TABLE } from '../storage/event-log.ts'
 import { createSql, dataTable, layoutOf, tagLayout, tagTable } from '../storage/layout.ts'
 import { readBody, type Stored, writeBody } from './body.ts'
 import type { Database, NormalTable, Subtable, Supertable, TableOptions, Topic, User } from './model.ts'
@@ -48,7 +49,9 @@ export class Catalog {
     for (const stored of of('supertable')) {
       const table = stored.supertable!(databases)
       table.database.supertables.set(table.name, table)
-      seq = maxSeq(seq, await this.#loadSubtables(storage, table))
+      const last = await this.#loadSubtables(storage, table)
+      if (last !== null) table.lastSeq = last
+      seq = maxSeq(seq, last)
     }
     for (const stored of of('normal')) {
       const table = stored.normal!(databases)
@@ -59,6 +62,7 @@ export class Catalog {
       }
       const [[newest, last]] = (await storage.bootstrap(`select max(ts), max(_seq) from ${dataTable(table)}`)) as [[Cell, Cell]]
       table.maxTs = newest as bigint | null
+      if (last !== null) table.lastSeq = last as bigint
       seq = maxSeq(seq, last as bigint | null)
       table.database.tables.set(table.name, table)
       this.#nextUid = Math.max(this.#nextUid, table.uid + 1)
@@ -68,7 +72,20 @@ export class Catalog {
     for (const stored of of('topic')) this.topics.set(stored.topic!.name, stored.topic!)
     for (const row of rows) this.#nextId = Math.max(this.#nextId, Number(row[1]) + 1)
     for (const { vgroups } of this.databases.values()) for (const id of vgroups) this.#nextVgroup = Math.max(this.#nextVgroup, id + 1)
+    seq = maxSeq(seq, await this.#loadEvents(storage, databases))
     return seq + 1n
+  }
+
+  /** Makes the log of changes when there is none, and notes where each database's ends. */
+  async #loadEvents(storage: Storage, databases: ReadonlyMap<number, Database>): Promise<bigint | null> {
+    await storage.bootstrap(CREATE_EVENT_TABLE)
+    let seq: bigint | null = null
+    for (const [id, last] of await storage.bootstrap(`select database, max(_seq) from ${EVENT_TABLE} group by database`)) {
+      const database = databases.get(Number(id))
+      if (database) database.lastEvent = last as bigint
+      seq = maxSeq(seq ?? 0n, last as bigint)
+    }
+    return seq
   }
 
   /** Empties the catalog; who still holds a table of it finds it dropped. */

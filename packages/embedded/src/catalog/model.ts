@@ -45,6 +45,8 @@ interface TableHead {
   options: TableOptions
   /** Of a supertable or normal table: whether rows were only ever written behind older ones of their table, so that each table's rows lie in DuckDB in the order of their times. */
   inOrder?: boolean
+  /** Of a supertable or normal table: no row has a `_seq` beyond it. */
+  lastSeq?: bigint
 }
 
 /** One DuckDB table `s<id>(uid INTEGER, ts BIGINT, _seq BIGINT, c<id>…)`; tags in `s<id>_tags(uid INTEGER, tbname VARCHAR, _created BIGINT, _vgroup INTEGER, _ttl INTEGER, _comment VARCHAR, t<id>…)`. */
@@ -110,6 +112,8 @@ export interface Database {
   /** Every documented option by its upper-case keyword, as SHOW CREATE DATABASE and ins_databases show it: numbers as numbers, KEEP as `3650d,3650d,3650d`. */
   options: Map<string, string | number>
   dropped: boolean
+  /** The `_seq` of the newest entry in the log of changes; absent while there is none. */
+  lastEvent?: bigint
   readonly vgroups: number[]
   readonly supertables: Map<string, Supertable>
   /** Subtables and normal tables share one name space; a supertable's name may not collide either. */

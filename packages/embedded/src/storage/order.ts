@@ -72,7 +72,7 @@ function sorted(set: RowSet, segments: readonly Segment[], key: ColumnBuffer | u
 }
 
 /** Composite keys by row as values that compare: integers or strings of bytes. */
-function keyValues(key: ColumnBuffer, rows: Int32Array, total: number): (number | bigint | string)[] {
+export function keyValues(key: ColumnBuffer, rows: Int32Array, total: number): (number | bigint | string)[] {
   const values: (number | bigint | string)[] = new Array(total)
   for (const row of rows) values[row] = keyValue(key, row)
   return values

@@ -3,7 +3,9 @@ import { TableAppender } from './appender.ts'
 import type { ChunkColumn } from './chunk-writer.ts'
 import type { DuckConnection, Parameter } from './duckdb.ts'
 import { type Layout, layoutOf } from './layout.ts'
+import { MergeBatch } from './merge.ts'
 import { ColumnBuffer } from './row-buffer.ts'
+import type { RowSet } from './row-set.ts'
 import { type Cell, readAll } from './small-result.ts'
 
 /** Values that one INSERT statement carries at most; more go through an appender. */
@@ -51,6 +53,7 @@ export class Transaction {
   readonly #state: WriterState
   readonly #firstSeq: bigint
   readonly #pending = new Map<string, Pending>()
+  readonly #merges = new Map<string, MergeBatch>()
   readonly #undo: (() => void)[] = []
   readonly #apply: (() => void)[] = []
   #begun = false
@@ -77,6 +80,11 @@ export class Transaction {
     const first = this.#state.seq
     this.#state.seq = first + BigInt(rows)
     return first
+  }
+
+  /** The newest `_seq` that was reserved. */
+  get lastSeq(): bigint {
+    return this.#state.seq - 1n
   }
 
   /** Says how to take back a change of state in memory; undone in reverse order when the transaction fails. */
@@ -115,6 +123,22 @@ export class Transaction {
     return pending
   }
 
+  /** Takes rows that may overwrite others; they are written after what is to be appended. */
+  async merge(layout: Layout, set: RowSet, parts: Parameters<MergeBatch['add']>[1]): Promise<void> {
+    let batch = this.#merges.get(layout.name)
+    // Rows that give other columns than those before them are written after them.
+    if (batch && !batch.takes(set)) {
+      await this.flush()
+      batch = undefined
+    }
+    if (!batch) {
+      batch = new MergeBatch(layout, set)
+      this.#merges.set(layout.name, batch)
+    }
+    this.#changes++
+    batch.add(set, parts, (rows) => this.takeSeq(rows))
+  }
+
   /** Appends many rows at once without collecting them; `columns` in the layout's order. */
   async append(layout: Layout, columns: readonly ChunkColumn[], from: number, to: number): Promise<void> {
     await this.flush()
@@ -142,11 +166,14 @@ export class Transaction {
 
   /** Sends collected rows to DuckDB. */
   async flush(): Promise<void> {
-    if (this.#pending.size === 0) return
+    if (this.#pending.size === 0 && this.#merges.size === 0) return
     await this.#begin()
     const all = [...this.#pending.values()]
+    const merges = [...this.#merges.values()]
     this.#pending.clear()
+    this.#merges.clear()
     for (const { layout, columns, rows } of all) if (rows > 0) await this.#appender(layout.name).append(columns, 0, rows)
+    for (const batch of merges) await batch.write(this)
   }
 
   async #begin(): Promise<void> {
@@ -163,7 +190,8 @@ export class Transaction {
   /** A few rows for one table and nothing else: one INSERT that commits by itself is the shortest way to the disk. */
   async #insertAlone(): Promise<boolean> {
     const [only, more] = this.#pending.values()
-    if (this.#begun || !only || more || only.rows === 0 || only.rows * only.columns.length > SINGLE_VALUES) return false
+    if (this.#begun || this.#merges.size > 0 || !only || more || only.rows === 0 || only.rows * only.columns.length > SINGLE_VALUES)
+      return false
     const { layout, columns, rows } = only
     const tuple = `(${columns.map(() => '?').join(', ')})`
     const parameters: Parameter[] = []
@@ -179,6 +207,7 @@ export class Transaction {
 
   async rollback(): Promise<void> {
     this.#pending.clear()
+    this.#merges.clear()
     this.#state.forgetTables()
     if (this.#begun) await this.#connection.run('rollback').catch(() => undefined)
     for (const undo of this.#undo.splice(0).reverse()) undo()

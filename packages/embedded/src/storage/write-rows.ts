@@ -1,8 +1,8 @@
 import type { Catalog } from '../catalog/catalog.ts'
 import type { NormalTable, Subtable, Supertable } from '../catalog/model.ts'
 import { SqlError } from '../errors.ts'
+import { type EventKind, logEvent } from './event-log.ts'
 import { type Layout, tagLayout } from './layout.ts'
-import { mergeRows } from './merge.ts'
 import { type Ordered, orderRows } from './order.ts'
 import { ColumnBuffer } from './row-buffer.ts'
 import type { NewSubtable, RowSet } from './row-set.ts'
@@ -37,7 +37,7 @@ export async function writeRows(transaction: Transaction, catalog: Catalog, set:
   const merges: { part: Ordered; uid: number; rows: Int32Array }[] = []
   const appends: { uid: number; from: number; to: number; rows: Int32Array | undefined }[] = []
   for (const part of ordered) {
-    const target = part.target.kind === 'new' ? createSubtable(transaction, catalog, part.target) : part.target
+    const target = part.target.kind === 'new' ? createSubtable(transaction, catalog, part.target, 'insert-child') : part.target
     const { maxTs } = target
     const rows = part.rows
     const count = rows ? rows.length : part.to - part.from
@@ -60,10 +60,14 @@ export async function writeRows(transaction: Transaction, catalog: Catalog, set:
     if (split < count) appends.push({ uid: target.uid, from: 0, to: 0, rows: all.subarray(split) })
   }
   if (merges.length > 0) {
-    await mergeRows(transaction, layout, set, merges)
+    await transaction.merge(layout, set, merges)
     await disorder(transaction, catalog, table)
   }
   await appendRows(transaction, layout, set, appends)
+  const last = transaction.lastSeq
+  transaction.onCommit(() => {
+    table.lastSeq = last
+  })
   return affected
 }
 
@@ -179,7 +183,8 @@ export function createSubtable(
   transaction: Transaction,
   catalog: Catalog,
   spec: NewSubtable,
-  options?: { readonly ttl: number; readonly comment: string | null },
+  kind: Extract<EventKind, 'create-child' | 'insert-child'>,
+  options?: { readonly ttl: number; readonly comment: string | null; readonly batch: bigint },
 ): Subtable {
   const { supertable, name } = spec
   const { database } = supertable
@@ -202,6 +207,7 @@ export function createSubtable(
     vgroup: catalog.vgroup(database, name),
   }
   appendTags(transaction, spec, table)
+  logEvent(transaction, { kind, database, vgroup: table.vgroup, stable: supertable.id, uid: table.uid, batch: options?.batch, body: null })
   database.tables.set(name, table)
   supertable.subtables.set(name, table)
   transaction.onRollback(() => {

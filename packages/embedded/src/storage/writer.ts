@@ -19,6 +19,8 @@ const GROUP_JOBS = 1024
 export interface WriterHost {
   /** Resolves when there is a database to write to; throws what every waiting job is then told. */
   ready(): Promise<void>
+  /** After each commit, before its promises resolve; `end` is the `_seq` that the next row gets. */
+  changed?(end: bigint): void
   /** After each commit, before the next transaction begins. */
   committed(): Promise<void>
 }
@@ -108,6 +110,7 @@ export class Writer {
       group[0]!.reject(error)
       return true
     }
+    if (done.length > 0) this.#host.changed?.(this.#state.seq)
     for (const settle of done) settle()
     for (const settle of failed) settle()
     if (done.length > 0) await this.#host.committed()

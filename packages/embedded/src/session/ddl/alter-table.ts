@@ -192,12 +192,7 @@ function replaced(columns: readonly ColumnDef[], old: ColumnDef, changed: Column
   return columns.map((column) => (column === old ? changed : column))
 }
 
-async function addColumn(
-  change: Change,
-  table: Supertable | NormalTable,
-  spec: ColumnSpec,
-  action: Action<'add-column'>,
-): Promise<void> {
+async function addColumn(change: Change, table: Supertable | NormalTable, spec: ColumnSpec, action: Action<'add-column'>): Promise<void> {
   if (spec.primaryKey) throw DdlWrong.keyPosition(spec)
   const column = columnOf(spec, table.nextColumnId, false)
   const tags = table.kind === 'supertable' ? table.tags.length : 0
@@ -209,12 +204,7 @@ async function addColumn(
   await change.save<Supertable | NormalTable>(table, { columns: [...table.columns, column], nextColumnId: table.nextColumnId + 1 })
 }
 
-async function dropColumn(
-  change: Change,
-  table: Supertable | NormalTable,
-  index: number,
-  action: Action<'drop-column'>,
-): Promise<void> {
+async function dropColumn(change: Change, table: Supertable | NormalTable, index: number, action: Action<'drop-column'>): Promise<void> {
   const column = table.columns[index]!
   await change.transaction.run(`alter table ${dataTable(table)} drop column c${column.id}`)
   logAlter(change.transaction, table, action)

@@ -89,11 +89,12 @@ export function createSubtables(statement: CreateSubtables, context: StatementCo
   return engine.writer.share((transaction) => {
     const todo: { spec: NewSubtable; written: SubtableSpec }[] = []
     const names = new Set<string>()
+    const tags = new Map<Supertable, TagSet>()
     for (const written of statement.tables) {
       refuseSystem(written.name, context.database)
       const database = databaseOf(catalog, written.name, context.database)
       const name = written.name.name.text
-      const spec = subtableSpec(written, context)
+      const spec = subtableSpec(written, context, tags)
       const key = `${database.id}.${name}`
       if (database.tables.has(name) || database.supertables.has(name) || names.has(key)) {
         if (written.ifNotExists) continue
@@ -111,7 +112,7 @@ export function createSubtables(statement: CreateSubtables, context: StatementCo
   })
 }
 
-function subtableSpec(written: SubtableSpec, context: StatementContext): NewSubtable {
+function subtableSpec(written: SubtableSpec, context: StatementContext, sets: Map<Supertable, TagSet>): NewSubtable {
   const owner = databaseOf(context.engine.catalog, written.using, context.database)
   const supertable = owner.supertables.get(written.using.name.text)
   if (!supertable) throw owner.tables.has(written.using.name.text) ? DdlWrong.tagCount(written) : DdlWrong.noTable(written.using)
@@ -123,7 +124,8 @@ function subtableSpec(written: SubtableSpec, context: StatementContext): NewSubt
       })
     : supertable.tags
   if (order.length !== written.tagValues.length) throw DdlWrong.tagCount(written)
-  const tags = new TagSet(supertable)
+  const tags = sets.get(supertable) ?? new TagSet(supertable)
+  sets.set(supertable, tags)
   const row = tags.addRow()
   for (const [i, tag] of order.entries()) setTag(tags, row, tag, written.tagValues[i]!, context)
   return { kind: 'new', name: written.name.name.text, supertable, tags, row }
