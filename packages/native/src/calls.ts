@@ -53,6 +53,19 @@ export interface PrepareReply {
   readonly fields: readonly NativeStatementField[]
 }
 
+export interface PollReply {
+  readonly handle: Pointer
+  /** 1 data, 2 changes of tables, 3 both. */
+  readonly type: number
+  readonly topic: string
+  readonly database: string
+  readonly vgroup: number
+  readonly offset: bigint
+}
+
+/** What libtaos gives where nothing is committed: 0x80004011. */
+const NO_OFFSET = -2147467247n
+
 export interface SchemalessCall {
   readonly data: Uint8Array
   readonly protocol: number
@@ -61,8 +74,6 @@ export interface SchemalessCall {
   readonly reqId: bigint
   readonly tableNameKey: string | null
 }
-
-const CONNECTION_OPTIONS_CLEARED = 0n
 
 /** The calls on one loaded library. Every method throws a NativeError when libtaos says no. */
 export class Calls {
@@ -100,7 +111,7 @@ export class Calls {
           ? this.#f('taos_connect_totp')(host, user, password, totpCode, db, port)
           : this.#f('taos_connect')(host, user, password, db, port)
     ) as Pointer | null
-    if (handle === null || handle === CONNECTION_OPTIONS_CLEARED) this.#fail(null)
+    if (handle === null || handle === 0n) this.#fail(null)
     try {
       for (const { option, value } of options) this.#check(this.#f('taos_options_connection')(handle, option, value) as number)
       if (bi) this.#check(this.#f('taos_set_conn_mode')(handle, 0, 1) as number)
@@ -269,5 +280,153 @@ export class Calls {
 
   closeStatement(statement: Pointer): void {
     this.#f('taos_stmt2_close')(statement)
+  }
+
+  /** Makes a consumer of native settings and subscribes it. */
+  subscribe(settings: readonly (readonly [string, string])[], topics: readonly string[]): Pointer {
+    const conf = this.#f('tmq_conf_new')() as Pointer
+    let consumer: Pointer | null = null
+    try {
+      for (const [key, value] of settings) {
+        // 0 is right, -1 a wrong value, -2 an unknown key.
+        const code = this.#f('tmq_conf_set')(conf, key, value) as number
+        if (code !== 0) {
+          const message = code === -2 ? `unknown configuration key: ${key}` : `invalid value for key '${key}'`
+          throw new NativeError({ code: 0x0118, message })
+        }
+      }
+      const text = Buffer.alloc(512)
+      consumer = this.#f('tmq_consumer_new')(conf, text, text.length) as Pointer | null
+      if (consumer === null || consumer === 0n) {
+        const code = this.#f('taos_errno')(null) as number
+        const message =
+          text.toString('utf8', 0, text.indexOf(0)) || ((this.#f('taos_errstr')(null) as string | null) ?? 'the consumer could not be made')
+        throw new NativeError({ code: code & 0xffff, message })
+      }
+    } finally {
+      this.#f('tmq_conf_destroy')(conf)
+    }
+    const list = this.#f('tmq_list_new')() as Pointer
+    try {
+      for (const topic of topics) this.#checkTmq(this.#f('tmq_list_append')(list, topic) as number)
+      this.#checkTmq(this.#f('tmq_subscribe')(consumer, list) as number)
+      return consumer
+    } catch (error) {
+      this.#f('tmq_consumer_close')(consumer)
+      throw error
+    } finally {
+      this.#f('tmq_list_destroy')(list)
+    }
+  }
+
+  #checkTmq(code: number): void {
+    if (code !== 0)
+      throw new NativeError({ code: code & 0xffff, message: (this.#f('tmq_err2str')(code) as string | null) ?? 'unknown error' })
+  }
+
+  /** Waits for a message; null when none came. */
+  poll(consumer: Pointer, milliseconds: number): PollReply | null {
+    const handle = this.#f('tmq_consumer_poll')(consumer, BigInt(milliseconds)) as Pointer | null
+    if (handle === null || handle === 0n) {
+      const code = this.#f('taos_errno')(null) as number
+      if (code !== 0) this.#checkTmq(code)
+      return null
+    }
+    return {
+      handle,
+      type: this.#f('tmq_get_res_type')(handle) as number,
+      topic: (this.#f('tmq_get_topic_name')(handle) as string | null) ?? '',
+      database: (this.#f('tmq_get_db_name')(handle) as string | null) ?? '',
+      vgroup: this.#f('tmq_get_vgroup_id')(handle) as number,
+      offset: BigInt(this.#f('tmq_get_vgroup_offset')(handle) as number | bigint),
+    }
+  }
+
+  /** The message's bytes, copied, with its kind. */
+  rawMessage(message: Pointer): { metaType: number; data: Uint8Array<ArrayBuffer> } {
+    // tmq_raw_data: void *raw @0, u32 length @8, u16 type @12.
+    const raw = new DataView(new ArrayBuffer(16))
+    const bytes = new Uint8Array(raw.buffer)
+    this.#checkTmq(this.#f('tmq_get_raw')(message, bytes) as number)
+    const pointer = raw.getBigUint64(0, true)
+    const length = raw.getUint32(8, true)
+    const metaType = raw.getUint16(12, true)
+    const data = this.#copy(pointer, length)
+    this.#f('tmq_free_raw')({ raw: pointer, raw_len: length, raw_type: metaType })
+    return { metaType, data }
+  }
+
+  /** Writes a raw message into the connection's database. */
+  writeRaw(connection: Pointer, metaType: number, data: Uint8Array): void {
+    const raw = { raw: koffi.address(data), raw_len: data.length, raw_type: metaType }
+    this.#checkTmq(this.#f('tmq_write_raw')(connection, raw) as number)
+  }
+
+  /** The changes that a message tells, as JSON text; null for none. */
+  jsonMeta(message: Pointer): string | null {
+    const text = this.#f('tmq_get_json_meta')(message) as Pointer | null
+    if (text === null || text === 0n) return null
+    const json = koffi.decode(text, 'char', -1) as string
+    this.#f('tmq_free_json_meta')(text)
+    return json
+  }
+
+  /** Commits what was delivered; with a message, up to it. */
+  commit(consumer: Pointer, message: Pointer | null): void {
+    this.#checkTmq(this.#f('tmq_commit_sync')(consumer, message) as number)
+  }
+
+  commitOffset(consumer: Pointer, topic: string, vgroup: number, offset: bigint): void {
+    this.#checkTmq(this.#f('tmq_commit_offset_sync')(consumer, topic, vgroup, offset) as number)
+  }
+
+  assignment(consumer: Pointer, topic: string): { vgroup: number; offset: bigint; begin: bigint; end: bigint }[] {
+    const list = new BigUint64Array(1)
+    const count = new Int32Array(1)
+    this.#checkTmq(this.#f('tmq_get_topic_assignment')(consumer, topic, list, count) as number)
+    if (list[0] === 0n || count[0] === 0) return []
+    // tmq_topic_assignment: i32 vgroup @0, i64 offset @8, begin @16, end @24.
+    const memory = this.#copy(list[0]!, count[0]! * 32)
+    this.#f('tmq_free_assignment')(list[0]!)
+    const view = new DataView(memory.buffer)
+    return Array.from({ length: count[0]! }, (_, i) => ({
+      vgroup: view.getInt32(32 * i, true),
+      offset: view.getBigInt64(32 * i + 8, true),
+      begin: view.getBigInt64(32 * i + 16, true),
+      end: view.getBigInt64(32 * i + 24, true),
+    }))
+  }
+
+  seek(consumer: Pointer, topic: string, vgroup: number, offset: bigint): void {
+    this.#checkTmq(this.#f('tmq_offset_seek')(consumer, topic, vgroup, offset) as number)
+  }
+
+  /** Where the group (`committed`) or the consumer (`position`) stands; undefined for nowhere. */
+  offset(consumer: Pointer, what: 'committed' | 'position', topic: string, vgroup: number): bigint | undefined {
+    const offset = BigInt(this.#f(what === 'committed' ? 'tmq_committed' : 'tmq_position')(consumer, topic, vgroup) as number | bigint)
+    if (offset === NO_OFFSET || offset === BigInt.asIntN(64, NO_OFFSET)) return undefined
+    if (offset < 0n) this.#checkTmq(Number(offset))
+    return offset
+  }
+
+  topics(consumer: Pointer): string[] {
+    const list = new BigUint64Array(1)
+    this.#checkTmq(this.#f('tmq_subscription')(consumer, list) as number)
+    if (list[0] === 0n) return []
+    try {
+      const count = this.#f('tmq_list_get_size')(list[0]!) as number
+      const names = new BigUint64Array(this.#copy(this.#f('tmq_list_to_c_array')(list[0]!) as Pointer, 8 * count).buffer)
+      return Array.from(names, (name) => koffi.decode(name, 'char', -1) as string)
+    } finally {
+      this.#f('tmq_list_destroy')(list[0]!)
+    }
+  }
+
+  unsubscribe(consumer: Pointer): void {
+    this.#checkTmq(this.#f('tmq_unsubscribe')(consumer) as number)
+  }
+
+  closeConsumer(consumer: Pointer): void {
+    this.#f('tmq_consumer_close')(consumer)
   }
 }

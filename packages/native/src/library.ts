@@ -47,11 +47,17 @@ export function loadLibrary(path?: string): Library {
       { cause: error },
     )
   }
+  // Passed by value: tmq_raw_data { void *raw; uint32_t raw_len; uint16_t raw_type; }
+  const rawData = koffi.struct({ raw: 'void *', raw_len: 'uint32', raw_type: 'uint16' })
   const functions: Partial<Record<FunctionName, Foreign>> = {}
   const missing: FunctionName[] = []
   for (const [name, { result, args }] of Object.entries(SIGNATURES) as [FunctionName, (typeof SIGNATURES)[FunctionName]][]) {
     try {
-      functions[name] = handle.func(name, result, [...args]) as Foreign
+      functions[name] = handle.func(
+        name,
+        result,
+        args.map((arg) => (arg === 'tmq_raw_data' ? rawData : arg)),
+      ) as Foreign
     } catch {
       missing.push(name)
     }

@@ -4,7 +4,7 @@ import { type BindField, encodeBind, encodeBlock, type TypeCode } from 'taosts/w
 import { afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { messages } from '../../../conformance/wire/transcripts.ts'
 import { configure } from '../../client/src/configure.ts'
-import { buildJudge, type Scripted, seen, verdict } from '../test/judge.ts'
+import { buildJudge, type Scripted, seen, verdict, writeMessages } from '../test/judge.ts'
 import { LibraryError, loadLibrary } from './library.ts'
 import { NativeSession } from './session.ts'
 
@@ -50,6 +50,11 @@ const script: Scripted[] = [
   { sql: 'sleep 300', affected: 0 },
 ]
 
+/** The data messages of a recorded consumer. */
+const recordedMessages = [...messages('py-ws-tmq-ms')].flatMap((message) =>
+  'reply' in message && message.reply.kind === 'fetch_raw_data' && message.reply.code === 0 && message.reply.data ? [message.reply] : [],
+)
+
 let library = ''
 const url = 'taos://localhost:6030'
 
@@ -58,11 +63,12 @@ beforeAll(() => {
   library = path
   process.env['TAOS_JUDGE_SCRIPT'] = scriptPath
   process.env['TAOS_LIBRARY'] = path
+  process.env['TAOS_JUDGE_MESSAGES'] = writeMessages(recordedMessages.map(({ metaType, data }) => ({ type: 1, metaType, data: data! })))
 })
 
 afterEach(() => {
-  const { doubleFrees, useAfterFree, wrongHandle, nullHandle, connections, results, statements } = verdict(library)
-  expect({ doubleFrees, useAfterFree, wrongHandle, nullHandle, connections, results, statements }).toEqual({
+  const { doubleFrees, useAfterFree, wrongHandle, nullHandle, connections, results, statements, consumers } = verdict(library)
+  expect({ doubleFrees, useAfterFree, wrongHandle, nullHandle, connections, results, statements, consumers }).toEqual({
     doubleFrees: 0,
     useAfterFree: 0,
     wrongHandle: 0,
@@ -70,6 +76,7 @@ afterEach(() => {
     connections: 0,
     results: 0,
     statements: 0,
+    consumers: 0,
   })
 })
 
@@ -159,6 +166,83 @@ describe('statements', () => {
     await expect(session.prepare('INSERT INTO nosuch VALUES (?)')).rejects.toMatchObject({ code: 0x2603 })
     await statement.close()
     await session.close()
+  })
+})
+
+describe('schemaless', () => {
+  it('hands over lines with their byte length, and the server’s refusal', async () => {
+    await using connection = await connect(url)
+    seen(library)
+    const lines = 'weather,city=東京 high=21.5 1\nweather,city=b high=2 2'
+    const outcome = await connection.schemalessInsert(lines, {
+      precision: 'ms',
+      ttl: 3,
+      tableNameKey: 'city',
+      reqId: 7n,
+    })
+    expect(outcome).toEqual({ affectedRows: 2, totalRows: 2 })
+    expect(seen(library)[0]).toContain(
+      `schemaless protocol=1 precision=4 ttl=3 reqid=7 key=city bytes=${Buffer.byteLength(lines)} weather,city=東京`,
+    )
+    await expect(connection.schemalessInsert('broken')).rejects.toMatchObject({ name: 'SchemalessError', code: 0x3002 })
+  })
+})
+
+describe('subscription', () => {
+  it('reads recorded messages, commits, seeks, and closes everything', async () => {
+    await using connection = await connect(url)
+    seen(library)
+    await using consumer = await connection.subscribe('topic', { groupId: 'g', offsetReset: 'earliest', pollTimeout: 0.1 })
+    expect(seen(library)).toEqual(
+      expect.arrayContaining([
+        'tmq_conf_set group.id=g',
+        'tmq_conf_set auto.offset.reset=earliest',
+        'tmq_conf_set enable.auto.commit=false',
+      ]),
+    )
+    expect(await consumer.subscription()).toEqual(['topic'])
+    let rows = 0
+    for (let i = 0; i < recordedMessages.length; i++) {
+      const message = (await consumer.poll())!
+      expect([message.topic, message.database, message.vgroup]).toEqual(['topic', 'judge', 2])
+      rows += message.rowCount
+      for (const table of message.tables) expect(table.values()).toHaveLength(table.rowCount)
+    }
+    expect(rows).toBeGreaterThan(0)
+    expect(await consumer.poll()).toBeUndefined()
+    await consumer.commit()
+    expect(await consumer.committed('topic', 2)).toBe(BigInt(recordedMessages.length))
+    expect(await consumer.assignment('topic')).toEqual([
+      { vgroup: 2, offset: BigInt(recordedMessages.length), begin: 0n, end: BigInt(recordedMessages.length) },
+    ])
+    await consumer.seekToBeginning('topic')
+    expect(await consumer.position('topic', 2)).toBe(0n)
+    await expect(consumer.seek('topic', 2, 99n)).rejects.toMatchObject({ name: 'TmqError', code: 0x4007 })
+    await expect(connection.subscribe('nosuch', { groupId: 'g' })).rejects.toMatchObject({ name: 'TmqError', code: 0x03e1 })
+    await expect(connection.subscribe('topic', { groupId: 'g', config: { 'no.such.key': '1' } })).rejects.toMatchObject({ code: 0x0118 })
+  })
+})
+
+describe('many queries', () => {
+  it('aborted and finished at random, leave no handle behind', async () => {
+    await using connection = await connect(url)
+    const statements = recorded('go-ws-query-ms').map(({ sql }) => sql)
+    for (let round = 0; round < 40; round++) {
+      await Promise.all(
+        Array.from({ length: 50 }, async (_, i) => {
+          const controller = new AbortController()
+          const n = round * 50 + i
+          if (n % 3 === 0) setTimeout(() => controller.abort(), n % 7)
+          try {
+            const result = await connection.query(statements[n % statements.length]!, null, { signal: controller.signal })
+            if (n % 2 === 0) await result.values()
+            else for await (const _ of result.blocks()) break
+          } catch (error) {
+            expect((error as Error).name).toBe('AbortError')
+          }
+        }),
+      )
+    }
   })
 })
 

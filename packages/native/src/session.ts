@@ -17,6 +17,7 @@ import { nativeError, type Request, waitFor } from './request.ts'
 import { SIGNATURES } from './signatures.ts'
 import { NativeStatement } from './statement.ts'
 import { Threads } from './threads.ts'
+import { NativeTmq } from './tmq.ts'
 
 /** libtaos's numbers of the schemaless protocols and precisions (C API reference, TSDB_SML_…). */
 const PROTOCOLS = { line: 1, telnet: 2, json: 3 } as const
@@ -32,6 +33,7 @@ export class NativeSession implements Session {
   readonly failure: Error | undefined = undefined
   readonly #threads: Threads
   readonly #handle: Pointer
+  readonly #endpoint: { readonly host: string; readonly port: number }
   /** Results and statements that are open, to be closed before the connection. */
   readonly #open = new Set<{ free?(): void; close?(): Promise<void> }>()
   /** Calls under way; the connection is closed after the last. */
@@ -39,7 +41,14 @@ export class NativeSession implements Session {
   #nextId: bigint
   #closed: Promise<void> | undefined
 
-  private constructor(threads: Threads, handle: Pointer, version: string, library: Library) {
+  private constructor(
+    threads: Threads,
+    handle: Pointer,
+    version: string,
+    library: Library,
+    endpoint: { readonly host: string; readonly port: number },
+  ) {
+    this.#endpoint = endpoint
     this.#threads = threads
     this.#handle = handle
     this.serverVersion = version
@@ -86,7 +95,7 @@ export class NativeSession implements Session {
           )
         }
         const { handle, version } = await waitFor(opening, request, abandon)
-        return new NativeSession(threads, handle, version, library)
+        return new NativeSession(threads, handle, version, library, { host, port })
       } catch (error) {
         failure = nativeError(error, request)
         // The next host may answer where this one cannot be reached; a refused login is refused everywhere.
@@ -166,6 +175,14 @@ export class NativeSession implements Session {
         tableNameKey: request.tableNameKey === '' ? null : request.tableNameKey,
       },
     )
+  }
+
+  /** A consumer with a connection of its own, on the threads of this session. */
+  async openTmq(): Promise<NativeTmq> {
+    if (this.#closed !== undefined) throw new InterfaceError('the connection is closed')
+    const consumer: NativeTmq = new NativeTmq(this.#threads, this.#endpoint.host, this.#endpoint.port, () => this.#open.delete(consumer))
+    this.#open.add(consumer)
+    return consumer
   }
 
   async selectDatabase(name: string, options: CallOptions = {}): Promise<void> {

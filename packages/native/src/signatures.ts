@@ -101,8 +101,8 @@ export const SIGNATURES = {
   tmq_get_json_meta: feature('subscription', 'void *', 'void *'),
   tmq_free_json_meta: feature('subscription', 'void', 'void *'),
   tmq_get_raw: feature('subscription', 'int32', 'void *', 'void *'),
-  tmq_write_raw: feature('subscription', 'int32', 'void *', 'void *'),
-  tmq_free_raw: feature('subscription', 'void', 'void *'),
+  tmq_write_raw: feature('subscription', 'int32', 'void *', 'tmq_raw_data'),
+  tmq_free_raw: feature('subscription', 'void', 'tmq_raw_data'),
 } as const satisfies Record<string, Signature>
 
 export type FunctionName = keyof typeof SIGNATURES

@@ -13,7 +13,8 @@ port.on('message', ({ id, call, args }: ThreadRequest) => {
   const transfer: ArrayBuffer[] = []
   try {
     const value = (calls[call] as (...parameters: unknown[]) => unknown).apply(calls, [...args])
-    if (value instanceof Uint8Array) transfer.push(value.buffer as ArrayBuffer)
+    const bytes = value instanceof Uint8Array ? value : (value as { data?: unknown } | null | undefined)?.data
+    if (bytes instanceof Uint8Array) transfer.push(bytes.buffer as ArrayBuffer)
     reply = { id, value }
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error)

@@ -117,3 +117,10 @@ export function seen(path: string): string[] {
   library.func('taos_judge_reset', 'void', [])()
   return calls
 }
+
+/** Writes what the judge's consumers are given. */
+export function writeMessages(list: readonly { readonly type: number; readonly metaType: number; readonly data: Uint8Array }[]): string {
+  const path = join(mkdtempSync(join(tmpdir(), 'taos-judge-')), 'messages.bin')
+  writeFileSync(path, Buffer.concat(list.flatMap(({ type, metaType, data }) => [i32(type), i32(metaType), i32(data.length), data])))
+  return path
+}

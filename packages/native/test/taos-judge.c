@@ -348,6 +348,122 @@ int taos_stmt2_close(void *handle_) {
   return 0;
 }
 
+/* --- consumers: messages come from the file named by TAOS_JUDGE_MESSAGES: i32 result type, i32 raw type, u32 length, bytes --- */
+typedef struct { Head head; bool subscribed; int32_t next; int64_t committed; int64_t seek; } Consumer;
+typedef struct { Head head; int count; char *names[16]; } List;
+typedef struct { int32_t type; int32_t raw; uint32_t length; char *bytes; } Stored;
+static Stored stored[64];
+static int storedCount = -1;
+
+static void loadMessages(void) {
+  pthread_mutex_lock(&lock);
+  if (storedCount < 0) {
+    storedCount = 0;
+    const char *path = getenv("TAOS_JUDGE_MESSAGES");
+    FILE *f = path == NULL ? NULL : fopen(path, "rb");
+    int c;
+    while (f != NULL && storedCount < 64 && (c = fgetc(f)) != EOF) {
+      ungetc(c, f);
+      Stored *m = &stored[storedCount++];
+      m->type = (int32_t)u32(f); m->raw = (int32_t)u32(f); m->length = u32(f); m->bytes = malloc(m->length + 1);
+      if (m->length && fread(m->bytes, 1, m->length, f) != m->length) break;
+    }
+    if (f != NULL) fclose(f);
+  }
+  pthread_mutex_unlock(&lock);
+}
+void *tmq_conf_new(void) { return handle(sizeof(Head), CONF, K_CONF); }
+int tmq_conf_set(void *conf, const char *key, const char *value) {
+  if (!check(conf, CONF)) return -1;
+  if (strcmp(key, "td.connect.pass") != 0) {
+    char line[300];
+    snprintf(line, sizeof line, "tmq_conf_set %s=%.200s", key, value);
+    note(line);
+  }
+  if (strcmp(key, "no.such.key") == 0) return -2;
+  if (strcmp(key, "auto.offset.reset") == 0 && strcmp(value, "earliest") && strcmp(value, "latest") && strcmp(value, "none")) return -1;
+  return 0;
+}
+void tmq_conf_destroy(void *conf) { release(conf, CONF, K_CONF); }
+void *tmq_list_new(void) { return handle(sizeof(List), LIST, K_LIST); }
+int32_t tmq_list_append(void *list, const char *name) {
+  if (!check(list, LIST)) return -1;
+  List *l = list;
+  if (l->count < 16) l->names[l->count++] = strdup(name);
+  return 0;
+}
+int32_t tmq_list_get_size(void *list) { return check(list, LIST) ? ((List *)list)->count : 0; }
+char **tmq_list_to_c_array(void *list) { return check(list, LIST) ? ((List *)list)->names : NULL; }
+void tmq_list_destroy(void *list) {
+  if (list != NULL && ((Head *)list)->magic == LIST) for (int i = 0; i < ((List *)list)->count; i++) free(((List *)list)->names[i]);
+  release(list, LIST, K_LIST);
+}
+void *tmq_consumer_new(void *conf, char *text, int32_t size) { (void)text; (void)size; loadMessages(); return check(conf, CONF) ? handle(sizeof(Consumer), CONSUMER, K_CONSUMER) : NULL; }
+int32_t tmq_subscribe(void *c, void *list) {
+  if (!check(c, CONSUMER) || !check(list, LIST)) return (int32_t)0x80004002;
+  if (strcmp(((List *)list)->names[0], "nosuch") == 0) return (int32_t)0x800003E1;
+  ((Consumer *)c)->subscribed = true;
+  return 0;
+}
+int32_t tmq_unsubscribe(void *c) { if (!check(c, CONSUMER)) return (int32_t)0x80004002; ((Consumer *)c)->subscribed = false; return 0; }
+int32_t tmq_subscription(void *c, void **list) {
+  if (!check(c, CONSUMER)) return (int32_t)0x80004002;
+  *list = tmq_list_new();
+  return tmq_list_append(*list, "topic");
+}
+void *tmq_consumer_poll(void *c, int64_t timeout) {
+  fail(0, "");
+  if (!check(c, CONSUMER)) { fail((int)0x80004002, "Consumer is closed state"); return NULL; }
+  Consumer *consumer = c;
+  if (!consumer->subscribed) { fail((int)0x80004010, "Consumer not initialized"); return NULL; }
+  if (consumer->next >= storedCount) { usleep((useconds_t)(timeout > 20 ? 20 : timeout) * 1000); return NULL; }
+  Result *r = result(NULL);
+  r->code = 0; r->message = ""; r->offset = consumer->next; r->message_ = true;
+  consumer->next++;
+  return r;
+}
+int32_t tmq_consumer_close(void *c) { release(c, CONSUMER, K_CONSUMER); return 0; }
+int tmq_get_res_type(void *r) { return check(r, RESULT) ? stored[((Result *)r)->offset].type : -1; }
+const char *tmq_get_topic_name(void *r) { return check(r, RESULT) ? "topic" : NULL; }
+const char *tmq_get_db_name(void *r) { return check(r, RESULT) ? "judge" : NULL; }
+int32_t tmq_get_vgroup_id(void *r) { return check(r, RESULT) ? 2 : -1; }
+int64_t tmq_get_vgroup_offset(void *r) { return check(r, RESULT) ? ((Result *)r)->offset : -1; }
+int32_t tmq_get_raw(void *r, tmq_raw_data *raw) {
+  if (!check(r, RESULT)) return -1;
+  Stored *m = &stored[((Result *)r)->offset];
+  raw->raw = malloc(m->length); memcpy(raw->raw, m->bytes, m->length); raw->raw_len = m->length; raw->raw_type = (uint16_t)m->raw;
+  return 0;
+}
+void tmq_free_raw(tmq_raw_data raw) { if (raw.raw != NULL) { memset(raw.raw, 0xEE, raw.raw_len); free(raw.raw); } }
+int32_t tmq_write_raw(void *c, tmq_raw_data raw) {
+  char line[100];
+  snprintf(line, sizeof line, "tmq_write_raw type=%d bytes=%u", raw.raw_type, raw.raw_len);
+  note(line);
+  return check(c, CONNECTION) ? 0 : (int32_t)0x8000020B;
+}
+char *tmq_get_json_meta(void *r) { return check(r, RESULT) ? strdup("{\"type\":\"drop\",\"tableType\":\"super\",\"tableName\":\"st\"}") : NULL; }
+void tmq_free_json_meta(char *text) { free(text); }
+int32_t tmq_commit_sync(void *c, void *message) { (void)message; if (!check(c, CONSUMER)) return (int32_t)0x80004002; ((Consumer *)c)->committed = ((Consumer *)c)->next; note("tmq_commit_sync"); return 0; }
+int32_t tmq_commit_offset_sync(void *c, const char *topic, int32_t vgroup, int64_t offset) { (void)topic; (void)vgroup; if (!check(c, CONSUMER)) return (int32_t)0x80004002; ((Consumer *)c)->committed = offset; return 0; }
+int64_t tmq_committed(void *c, const char *topic, int32_t vgroup) { (void)topic; (void)vgroup; return !check(c, CONSUMER) ? (int32_t)0x80004002 : ((Consumer *)c)->committed == 0 ? (int32_t)0x80004011 : ((Consumer *)c)->committed; }
+int64_t tmq_position(void *c, const char *topic, int32_t vgroup) { (void)topic; (void)vgroup; return check(c, CONSUMER) ? ((Consumer *)c)->next : (int32_t)0x80004002; }
+int32_t tmq_offset_seek(void *c, const char *topic, int32_t vgroup, int64_t offset) {
+  (void)topic; (void)vgroup;
+  if (!check(c, CONSUMER)) return (int32_t)0x80004002;
+  if (offset < 0 || offset > storedCount) return (int32_t)0x80004007;
+  ((Consumer *)c)->next = (int32_t)offset;
+  return 0;
+}
+int32_t tmq_get_topic_assignment(void *c, const char *topic, tmq_topic_assignment **list, int32_t *count) {
+  (void)topic;
+  if (!check(c, CONSUMER)) return (int32_t)0x80004002;
+  *list = calloc(1, sizeof **list); *count = 1;
+  (*list)->vgId = 2; (*list)->currentOffset = ((Consumer *)c)->next; (*list)->begin = 0; (*list)->end = storedCount;
+  return 0;
+}
+void tmq_free_assignment(tmq_topic_assignment *list) { free(list); }
+const char *tmq_err2str(int32_t code) { return code == (int32_t)0x80004007 ? "Offset out of range" : code == (int32_t)0x800003E1 ? "Topic not exist" : "tmq error"; }
+
 /* --- what was seen --- */
 const char *taos_judge_report(void) {
   static char report[1024];
