@@ -154,6 +154,36 @@ test('statements at once: each row arrives, and a table is made once', async () 
   expect(engine.catalog.databases.get('i')!.supertables.get('c')!.subtables.size).toBe(7)
 })
 
+test.each(['a int, b varchar(30)', 'k int composite key, a int, b varchar(30)'])(
+  'statements that overwrite each other at once do what they do one by one (%s)',
+  async (columns) => {
+    await session.execute('drop table if exists once')
+    await session.execute('drop table if exists each')
+    await session.execute(`create table once (ts timestamp, ${columns})`)
+    await session.execute(`create table each (ts timestamp, ${columns})`)
+    const key = columns.startsWith('k') ? ['k'] : []
+    let seed = 7
+    const next = (below: number): number => {
+      seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0
+      return Math.floor((seed / 4294967296) * below)
+    }
+    const texts = Array.from({ length: 150 }, (_, i) => {
+      const count = 1 + next(4)
+      const given = [...key, ...[['a', 'b'], ['a'], ['b']][i % 3]!]
+      const rows = Array.from(
+        { length: count },
+        () =>
+          `(${next(12) + (next(10) === 0 ? i : 0)}, ${given.map((name) => (name === 'b' ? `'text ${i} of some length'` : name === 'k' ? next(3) : next(5) === 0 ? 'null' : i)).join(', ')})`,
+      )
+      return (table: string) => `insert into ${table} (ts, ${given.join(', ')}) values ${rows.join(' ')}`
+    })
+    await Promise.all(texts.map((text) => session.execute(text('once'))))
+    for (const text of texts) await session.execute(text('each'))
+    const sorted = (rows: unknown[][]) => rows.map(String).sort()
+    expect(sorted(await stored('i', 'once'))).toEqual(sorted(await stored('i', 'each')))
+  },
+)
+
 test('definitions between inserts that run at once lose nothing', async () => {
   await session.execute('create table alt (ts timestamp, v int)')
   const inserts = Array.from({ length: 60 }, (_, i) => session.execute(`insert into alt (ts, v) values (${i}, ${i})`))
