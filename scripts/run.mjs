@@ -69,7 +69,8 @@ function install() {
   if (existsSync(join(root, 'node_modules', 'typescript')) && upToDate('installed', value)) return
   console.error('Installing the dependencies …')
   const npm = process.env.npm_execpath?.endsWith('.js') ? [process.execPath, [process.env.npm_execpath]] : ['npm', []]
-  run('npm', npm[0], [...npm[1], 'ci', '--no-audit', '--no-fund', '--loglevel=error'], { shell: process.platform === 'win32', stdio: ['ignore', 2, 2] })
+  // Not `npm ci`: it refuses a lock file without the optional binaries of platforms that a registry does not carry.
+  run('npm', npm[0], [...npm[1], 'install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'], { shell: process.platform === 'win32', stdio: ['ignore', 2, 2] })
   remember('installed', value)
 }
 
