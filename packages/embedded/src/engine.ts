@@ -11,6 +11,8 @@ import { Session, type SessionOptions } from './session/session.ts'
 import { type Cell, Storage } from './storage/index.ts'
 import { tagColumn, tagTable } from './storage/layout.ts'
 import type { Writer } from './storage/writer.ts'
+import { Offsets } from './topic/offsets.ts'
+import { Subscriptions } from './topic/subscriptions.ts'
 
 export interface EngineOptions {
   /** Where the data lives; memory when absent. One process at a time can have a directory open. */
@@ -33,16 +35,19 @@ export class Engine {
   readonly catalog: Catalog
   /** Who is connected and what runs. */
   readonly live: LiveRegistry
+  /** Consumers of topics and how far they have come. */
+  readonly subscriptions: Subscriptions
   readonly zones: ZoneCache = new Map()
   /** Readers of INSERT's rows that wait to be used again. */
   readonly rowReaders = new ReaderPool()
   readonly #passwords = new PasswordCheck()
   readonly limits: { readonly queryTimeoutMs: number; readonly statementLength: number }
 
-  private constructor(storage: Storage, catalog: Catalog, options: EngineOptions) {
+  private constructor(storage: Storage, catalog: Catalog, offsets: Offsets, options: EngineOptions) {
     this.storage = storage
     this.catalog = catalog
     this.live = new LiveRegistry({ clusterId: randomBytes(8).readBigInt64LE() & 0x7fff_ffff_ffff_ffffn })
+    this.subscriptions = new Subscriptions(this, offsets)
     this.limits = { queryTimeoutMs: options.queryTimeoutMs ?? 0, statementLength: options.statementLength ?? STATEMENT_LENGTH }
   }
 
@@ -51,8 +56,14 @@ export class Engine {
     const storage = await Storage.open({ ...options, functions: databaseFunctions() })
     try {
       const catalog = new Catalog()
-      await storage.start(() => catalog.load(storage))
-      return new Engine(storage, catalog, options)
+      const offsets = new Offsets()
+      await storage.start(async () => {
+        const next = await catalog.load(storage)
+        const committed = await offsets.load(storage)
+        if (committed > next) return committed
+        return next
+      })
+      return new Engine(storage, catalog, offsets, options)
     } catch (error) {
       await storage.close()
       throw error

@@ -13,6 +13,7 @@ export const topicError = {
   exists: (near?: Span) => new SqlError(0x03e0, 'Topic already exists', near?.start),
   missing: (near?: Span) => new SqlError(0x03e1, 'Topic not exist', near?.start),
   noSubscription: (near?: Span) => new SqlError(0x03e8, 'Subcribe not exist', near?.start),
+  subscribed: (near?: Span) => new SqlError(0x03eb, 'Topic subscribed cannot be dropped', near?.start),
   groupInUse: (near?: Span) => new SqlError(0x03eb, 'Consumer group being used by some consumers', near?.start),
   mustBeDropped: (near?: Span) => new SqlError(0x03ed, 'Topic must be dropped first', near?.start),
   fieldUsed: (near?: Span) => new SqlError(0x03c4, 'Field used by topic', near?.start),

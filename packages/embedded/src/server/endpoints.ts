@@ -90,8 +90,9 @@ const OLD_REPLIES = {
   prepare: ['is_insert'],
 }
 
-/** The WebSocket paths; `/rest/tmq` has its own. */
-export const ENDPOINTS: ReadonlyMap<string, Endpoint> = new Map<string, Endpoint>([
+/** The WebSocket paths; subscriptions have a way of their own. */
+export const ENDPOINTS: ReadonlyMap<string, Endpoint | 'tmq'> = new Map<string, Endpoint | 'tmq'>([
+  ['/rest/tmq', 'tmq'],
   ['/ws', { actions: new Map(Object.entries(JSON_ACTIONS)), binary: BINARY_ACTIONS, silent: false, omitted: {} }],
   [
     '/rest/ws',

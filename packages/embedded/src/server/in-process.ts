@@ -1,7 +1,7 @@
 import type { ClientInfo } from './connection.ts'
 import { ENDPOINTS } from './endpoints.ts'
+import { openMessageSession } from './message-session.ts'
 import type { ServerContext } from './server-context.ts'
-import { WsSession } from './ws-session.ts'
 
 /** The client's end of a connection in this process: messages as they would travel over a WebSocket, without the socket. */
 export interface InProcessSocket {
@@ -25,7 +25,7 @@ export function connectInProcess(server: ServerContext, path: string): InProcess
   const closed = new Promise<void>((resolve) => {
     resolveClosed = resolve
   })
-  const session = new WsSession(server, endpoint, CLIENT, (message) => {
+  const session = openMessageSession(server, endpoint, CLIENT, (message) => {
     if (open) socket.onmessage?.(message)
   })
   const socket: InProcessSocket & { readonly closed: Promise<void> } = {

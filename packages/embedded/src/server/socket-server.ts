@@ -4,8 +4,8 @@ import { type WebSocket, WebSocketServer } from 'ws'
 import type { Endpoint } from './endpoints.ts'
 import { AdapterCode } from './failure.ts'
 import { HttpError } from './http-error.ts'
+import { type MessageSession, openMessageSession } from './message-session.ts'
 import type { ServerContext } from './server-context.ts'
-import { WsSession } from './ws-session.ts'
 
 const PING_MS = 54_000
 /** Messages of one connection that may run at a time before the next is read. */
@@ -37,7 +37,7 @@ export class SocketServer {
   }
 
   /** Finishes the handshake. Throws a 503 at the limit of connections. */
-  accept(endpoint: Endpoint, url: URL, request: IncomingMessage, socket: Duplex, head: Buffer): void {
+  accept(endpoint: Endpoint | 'tmq', url: URL, request: IncomingMessage, socket: Duplex, head: Buffer): void {
     const { limits, metrics } = this.#context
     if (this.#open.size >= limits.connections) {
       metrics.connectionsRefused.add(1)
@@ -47,10 +47,8 @@ export class SocketServer {
     const address = `${remoteAddress}:${remotePort}`
     const tokenInUrl = url.searchParams.has('token')
     this.#server.handleUpgrade(request, socket, head, (ws) => {
-      const open = new OpenSocket(
-        this.#context,
-        ws,
-        (send, room) => new WsSession(this.#context, endpoint, { address, tokenInUrl, room }, send),
+      const open = new OpenSocket(this.#context, ws, (send, room) =>
+        openMessageSession(this.#context, endpoint, { address, tokenInUrl, room }, send),
       )
       this.#open.add(open)
       metrics.connections.add(1)
@@ -77,7 +75,7 @@ export class SocketServer {
 class OpenSocket {
   readonly #context: ServerContext
   readonly #ws: WebSocket
-  readonly #session: WsSession
+  readonly #session: MessageSession
   readonly #timer: NodeJS.Timeout
   #heard = Date.now()
   #running = 0
@@ -88,7 +86,7 @@ class OpenSocket {
   constructor(
     context: ServerContext,
     ws: WebSocket,
-    open: (send: (message: string | Uint8Array) => void, room: () => Promise<void>) => WsSession,
+    open: (send: (message: string | Uint8Array) => void, room: () => Promise<void>) => MessageSession,
   ) {
     this.#context = context
     this.#ws = ws

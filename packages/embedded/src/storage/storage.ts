@@ -120,6 +120,7 @@ export class Storage {
     this.#instance = instance
     this.#attempted = 0
     const seq = await this.#load!()
+    this.#end = seq
     this.#writer?.resume(instance.writing, seq)
   }
 

@@ -3,8 +3,8 @@ import { fileURLToPath } from 'node:url'
 import { decodeReply, parseJson } from 'taosts/wire'
 import { Engine } from '../../engine.ts'
 import { ENDPOINTS } from '../endpoints.ts'
+import { openMessageSession } from '../message-session.ts'
 import { ServerContext } from '../server-context.ts'
-import { WsSession } from '../ws-session.ts'
 import { Chance, type Message, mutate } from './mutations.ts'
 
 const TRANSCRIPTS = fileURLToPath(new URL('../../../../../conformance/golden/wire/', import.meta.url))
@@ -52,7 +52,7 @@ export async function fuzz(count: number, seed: number): Promise<FuzzOutcome> {
   while (sent < count) {
     const endpoint = chance.below(10) > 0 ? '/ws' : chance.pick([...ENDPOINTS.keys()])
     let last: Message = ''
-    const session = new WsSession(server, ENDPOINTS.get(endpoint)!, { address: 'fuzz', tokenInUrl: false }, (reply) => {
+    const session = openMessageSession(server, ENDPOINTS.get(endpoint)!, { address: 'fuzz', tokenInUrl: false }, (reply) => {
       replies++
       const wrong = wrongReply(reply)
       if (wrong !== undefined) failures.push(`${wrong} after ${describe(last)}`)

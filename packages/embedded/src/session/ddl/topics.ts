@@ -19,21 +19,27 @@ export function createTopic(statement: CreateTopic, context: StatementContext): 
   })
 }
 
-export function dropTopic(statement: DropTopic, { engine: { catalog, writer } }: StatementContext): Promise<EngineAnswer> {
+export function dropTopic(statement: DropTopic, { engine: { catalog, writer, subscriptions } }: StatementContext): Promise<EngineAnswer> {
   return writer.alone(async (transaction) => {
     const topic = catalog.topics.get(statement.name.text)
     if (!topic) {
       if (statement.ifExists) return DONE
       throw topicError.missing(statement.name)
     }
+    await subscriptions.dropTopic(transaction, topic, statement.force)
     await catalog.remove(transaction, 'topic', topic.id)
     transaction.onCommit(() => catalog.topics.delete(topic.name))
     return DONE
   })
 }
 
-/** DROP CONSUMER GROUP: groups live with the subscription side; none is known here. */
-export function dropConsumerGroup(statement: DropConsumerGroup): EngineAnswer {
-  if (statement.ifExists) return DONE
-  throw topicError.noSubscription(statement.group)
+/** DROP CONSUMER GROUP: what the group has committed in the topic is forgotten. */
+export function dropConsumerGroup(statement: DropConsumerGroup, { engine }: StatementContext): Promise<EngineAnswer> {
+  const { catalog, writer, subscriptions } = engine
+  return writer.alone(async (transaction) => {
+    const topic = catalog.topics.get(statement.topic.text)
+    const found = topic !== undefined && (await subscriptions.dropGroup(transaction, topic, statement.group.text, statement.force))
+    if (!found && !statement.ifExists) throw topicError.noSubscription(statement.group)
+    return DONE
+  })
 }

@@ -1,0 +1,78 @@
+import { stringifyJson, TYPES, TypeCode } from 'taosts/wire'
+import type { ColumnDef, NormalTable, SqlType, Subtable, Supertable } from '../catalog/model.ts'
+import type { Cell } from '../storage/index.ts'
+import { wellKnownText } from '../values/well-known-text.ts'
+
+/** A JSON object on its way to `fetch_json_meta`; its members stand in TDengine's order. */
+export type MetaObject = { readonly [key: string]: unknown }
+
+const sized = ({ code, length }: SqlType): MetaObject => (TYPES[code]?.layout === 'variable' && code !== TypeCode.JSON ? { length } : {})
+
+function column({ name, type, primaryKey, encode, compress, level }: ColumnDef, index: number): MetaObject {
+  return { name, type: type.code, ...sized(type), isPrimarykey: index > 0 && primaryKey, encode, compress, level }
+}
+
+/** A supertable or normal table that was made. */
+export function createdTable(table: Supertable | NormalTable): MetaObject {
+  return {
+    type: 'create',
+    tableType: table.kind === 'supertable' ? 'super' : 'normal',
+    tableName: table.name,
+    columns: table.columns.map(column),
+    tags: table.kind === 'supertable' ? table.tags.map(({ name, type }) => ({ name, type: type.code, ...sized(type) })) : [],
+  }
+}
+
+/** A subtable with its tags; NULL tags are left out. */
+export function createdChild(name: string, stable: Supertable, values: readonly Cell[]): MetaObject {
+  const tags = stable.tags.flatMap(({ name: tag, type }, i) => {
+    const value = values[i] ?? null
+    return value === null ? [] : [{ name: tag, type: type.code, value: tagValue(type, value) }]
+  })
+  return { tableName: name, using: stable.name, tagNum: stable.tags.length, tags }
+}
+
+/** One or several subtables of one message. */
+export function createdChildren(children: readonly MetaObject[]): MetaObject {
+  return { type: 'create', tableType: 'child', ...children[0], createList: children.length > 1 ? children : [] }
+}
+
+/** A value as metas carry it: numbers as such, texts in double quotes, JSON as it is. */
+function tagValue(type: SqlType, value: Cell): unknown {
+  switch (type.code) {
+    case TypeCode.BOOL:
+      return Number(value)
+    case TypeCode.VARCHAR:
+    case TypeCode.NCHAR:
+      return `"${value}"`
+    case TypeCode.VARBINARY:
+      return `"\\x${Buffer.from(value as Uint8Array)
+        .toString('hex')
+        .toUpperCase()}"`
+    case TypeCode.GEOMETRY:
+      return `"${wellKnownText(value as Uint8Array)}"`
+    default:
+      return value
+  }
+}
+
+/** A tag's new value, as `alter` carries it. */
+export function changedTag({ name, type }: ColumnDef, value: Cell): MetaObject {
+  return value === null
+    ? { colName: name, colValueNull: true }
+    : { colName: name, colValue: String(tagValue(type, value)), colValueNull: false }
+}
+
+/** A type in `alter`. */
+export function changedType(type: SqlType): MetaObject {
+  const { length } = sized(type)
+  return { colType: type.code, ...(length === undefined ? {} : { colLength: length }) }
+}
+
+/** What `alter` begins with. */
+export function altered(table: Supertable | Subtable | NormalTable, alterType: number, rest: MetaObject): MetaObject {
+  const tableType = table.kind === 'supertable' ? 'super' : table.kind === 'subtable' ? 'child' : 'normal'
+  return { type: 'alter', tableType, tableName: table.name, alterType, ...rest }
+}
+
+export const metaText = (meta: MetaObject): string => stringifyJson(meta)
