@@ -14,6 +14,7 @@ import { bindParameters, type Parameters } from './parameters.ts'
 import { PreparedStatement } from './prepared-statement.ts'
 import { requestIdOf } from './request-id.ts'
 import { type DefaultRow, Result } from './result.ts'
+import { Schema } from './schema/schema.ts'
 import { namingLines, type SchemalessOptions, type SchemalessOutcome, schemalessRequest } from './schemaless.ts'
 import { type RunningSqlTag, runningTag, SqlFragment } from './sql.ts'
 import { Statement } from './statement.ts'
@@ -82,6 +83,11 @@ export class Connection implements AsyncDisposable {
   /** What this connection can do. */
   get features(): ReadonlySet<Feature> {
     return this.#session.features
+  }
+
+  /** What the server holds: databases, tables, columns, tags, views, topics, indexes. */
+  get schema(): Schema {
+    return new Schema(async (statement, parameters) => (await this.query(statement, parameters, { varchar: 'string' })).rows())
   }
 
   /** False once the connection is closed, or lost for good. */

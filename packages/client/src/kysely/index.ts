@@ -1,0 +1,21 @@
+export {
+  any,
+  count,
+  event,
+  type IntervalOptions,
+  interval,
+  partitionBy,
+  range,
+  session,
+  slimit,
+  state,
+  type WindowFill,
+} from './clauses.ts'
+export { createSubtable, createSupertable, type SubtableDefinition, type SupertableDefinition, type TaosColumn } from './create-table.ts'
+export { TaosDialect, type TaosDialectConfig } from './dialect.ts'
+export { TaosIntrospector } from './introspector.ts'
+export { anti, asof, type JoinLimit, semi, windowJoin } from './joins.ts'
+export { isFilled, queryEnd, queryStart, rowTime, tableName, windowDuration, windowEnd, windowStart } from './pseudo-columns.ts'
+export { TaosQueryCompiler } from './query-compiler.ts'
+export { type SeriesFunctions, series } from './series.ts'
+export { subtable, type TableName, type Tag, type TaosDatabase } from './subtable.ts'

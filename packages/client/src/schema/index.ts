@@ -1,0 +1,2 @@
+export type { ColumnInfo, DatabaseInfo, IndexInfo, SubtableInfo, TableInfo, TagValues, TopicInfo, ViewInfo } from './model.ts'
+export { Schema, type SchemaQuery } from './schema.ts'
