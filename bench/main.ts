@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util'
 import { type Bar, report } from '../conformance/bars.ts'
 import { decodeBench } from './decode.ts'
+import { engineBench } from './engine.ts'
 import { insertBench } from './insert.ts'
 import { readBench } from './read.ts'
 import { restBench } from './rest.ts'
@@ -11,6 +12,7 @@ const benches: Record<string, (options: { short: boolean }) => Promise<Bar[]>> =
   decode: decodeBench,
   insert: insertBench,
   rest: restBench,
+  engine: engineBench,
 }
 
 const { values } = parseArgs({ options: { json: { type: 'boolean' }, short: { type: 'boolean' }, only: { type: 'string' } } })
