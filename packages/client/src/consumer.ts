@@ -75,7 +75,7 @@ export class Consumer<Row = DefaultRow> implements AsyncIterable<Message<Row>>, 
 
   /** The next message, or undefined when none comes in time (the option `pollTimeout` by default). Commits what came before it. */
   async poll(timeout?: Duration): Promise<Message<Row> | undefined> {
-    const wait = timeout === undefined ? this.#settings.pollMs : milliseconds('timeout', timeout)
+    const wait = timeout === undefined ? this.#settings.pollMs : timeout === 0 ? 0 : pollTime(timeout)
     return await this.#run(async () => {
       await this.#commitFinished()
       return await this.#persist(() => this.#pollOnce(wait))
@@ -302,6 +302,13 @@ function topicList(topics: string | readonly string[]): readonly string[] {
   if (!Array.isArray(list) || list.length === 0 || list.some((topic) => typeof topic !== 'string' || topic === ''))
     throw new InterfaceError('subscribe needs the names of one or more topics')
   return list
+}
+
+/** A bare number over 60 looks like milliseconds. */
+function pollTime(timeout: Duration): number {
+  if (typeof timeout === 'number' && timeout > 60)
+    throw new InterfaceError(`timeout is ${timeout} seconds, which looks like milliseconds; write '${timeout}ms', or '${timeout}s' if it is meant`)
+  return milliseconds('timeout', timeout)
 }
 
 function pause(ms: number): Promise<void> {

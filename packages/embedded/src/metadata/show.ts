@@ -72,7 +72,6 @@ const SHOWS: Readonly<Record<ShowTarget, TableShow | OtherShow>> = {
   'grants-full': ins('grants_full'),
   'grants-logs': ins('grants_logs'),
   'cluster-machines': ins('machines'),
-  machines: ins('machines'),
   dnodes: ins('dnodes'),
   mnodes: ins('mnodes'),
   qnodes: ins('qnodes'),
