@@ -87,7 +87,6 @@ const SHOWS: Readonly<Record<ShowTarget, TableShow | OtherShow>> = {
   compacts: ins('compacts'),
   compact: ins('compact_details', { number: 'compact_id' }),
   encryptions: ins('encryptions'),
-  filesets: ins('filesets', { inDatabase: 'db_name' }),
   mounts: ins('mounts'),
   tsmas: ins('tsmas', { inDatabase: 'db_name' }),
   usage: ins('disk_usage', { inDatabase: 'db_name' }),
