@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url'
 import { serve } from 'taosts-embedded'
 import { type Bar, printTable } from '../bars.ts'
 import { type Check, runJudge } from './judge.ts'
-import { goProgram, javaClasses, python } from './toolchains.ts'
+import { goProgram, jdbc, python, rustProgram } from './toolchains.ts'
 
 /** A client that judges: how to get it and run it; undefined where its toolchain is absent. */
 interface Judge {
@@ -38,9 +38,16 @@ const JUDGES: readonly Judge[] = [
   {
     client: 'taos-jdbcdriver 3.7.8 (TAOS-WS, TAOS-RS)',
     async run(url) {
-      const classPath = await javaClasses(here('java/Judge.java'))
-      if (classPath === undefined) return undefined
-      return runJudge('java', ['-Dfile.encoding=UTF-8', '-cp', classPath, 'Judge'], { env: { TAOSTS_URL: url } })
+      const driver = await jdbc()
+      if (driver === undefined) return undefined
+      return runJudge(driver.java, ['-Dfile.encoding=UTF-8', '-cp', driver.jar, here('java/Judge.java')], { env: { TAOSTS_URL: url } })
+    },
+  },
+  {
+    client: 'Rust crate taos 0.12.3 (ws)',
+    async run(url) {
+      const program = await rustProgram(here('rust'))
+      return program === undefined ? undefined : runJudge(program, [], { env: { TAOSTS_URL: url } })
     },
   },
 ]
@@ -55,6 +62,9 @@ export async function run(): Promise<Bar[]> {
     let checks: Check[] | undefined
     try {
       checks = await judge.run(server.restUrl)
+    } catch (error) {
+      // The toolchain is there, the client did not come: nothing was judged.
+      checks = [{ check: 'installs', ok: false, detail: (error as Error).message.split('\n', 1)[0]! }]
     } finally {
       await server.close()
     }

@@ -1,7 +1,9 @@
 import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
-import { delimiter, join } from 'node:path'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 
@@ -71,4 +73,18 @@ export async function jdbc(): Promise<{ java: string; jar: string } | undefined>
     await run(maven, ['-q', '-B', 'dependency:copy', `-Dartifact=${JDBC}`, `-DoutputDirectory=${target}`], { maxBuffer: 1 << 26 })
   })
   return { java, jar: join(directory, 'taos-jdbcdriver-3.7.8-dist.jar') }
+}
+
+/** The Rust client's judge as a program, or undefined where there is no Cargo. Its build is large and slow, so it is kept between clones. */
+export async function rustProgram(source: string): Promise<string | undefined> {
+  const command = await toolchain('cargo')
+  if (command === undefined) return undefined
+  const target =
+    process.env['CARGO_TARGET_DIR'] ?? join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'taosts-judges', 'rust')
+  await run(command, ['build', '--locked', '--quiet', '-j1'], {
+    cwd: source,
+    env: { ...process.env, CARGO_TARGET_DIR: target },
+    maxBuffer: 1 << 26,
+  })
+  return join(target, 'debug', 'judge')
 }
