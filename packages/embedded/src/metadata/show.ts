@@ -87,9 +87,7 @@ const SHOWS: Readonly<Record<ShowTarget, TableShow | OtherShow>> = {
   compacts: ins('compacts'),
   compact: ins('compact_details', { number: 'compact_id' }),
   encryptions: ins('encryptions'),
-  mounts: ins('mounts'),
   tsmas: ins('tsmas', { inDatabase: 'db_name' }),
-  usage: ins('disk_usage', { inDatabase: 'db_name' }),
   'disk-info': ins('disk_usage', { inDatabase: 'db_name' }),
   consumers: perf('consumers'),
   connections: perf('connections'),
@@ -97,8 +95,6 @@ const SHOWS: Readonly<Record<ShowTarget, TableShow | OtherShow>> = {
   apps: perf('apps'),
   transactions: perf('trans'),
   ssmigrates: () => ({ columns: [int('ssmigrate_id'), text('db_name', 64)], rows: [] }),
-  rsmas: () => ({ columns: [text('rsma_name', 192), text('db_name', 64)], rows: [] }),
-  retentions: () => ({ columns: [int('retention_id'), text('db_name', 64)], rows: [] }),
   scores: ins('grants'),
   accounts: (show) => {
     throw metadataError.abandoned(show)

@@ -22,6 +22,14 @@ export interface PlanContext {
   findDatabase(name: string): Database | undefined
   /** The system tables that the statement names, read before planning. */
   virtualTable(database: string, table: string): VirtualTable | undefined
+  /** Read a lone table's rows of these log positions alone (`to` excluded), in their order; two more columns tell each row's position and `uid`. */
+  readonly log?: LogRange
+}
+
+/** Positions in the log of rows. */
+export interface LogRange {
+  readonly from: bigint
+  readonly to: bigint
 }
 
 /** Nanoseconds in one tick of a precision. */

@@ -72,7 +72,9 @@ function understand(select: Select, node: NonNullable<Select['from']>, plan: Pla
   const frame = new RowFrame(plan, scope, 'select', timeRange(select.where, where, isTs))
   const rows = (consumers: Iterable<string>, only?: string): string => {
     const used = namesIn([...consumers, ...conditions.rows])
-    const chosen = only ?? chosenSubtables(scope.first, conditions.subtables)
+    const tables = only ?? chosenSubtables(scope.first, conditions.subtables)
+    const range = plan.log && `s._seq >= ${plan.log.from} AND s._seq < ${plan.log.to}`
+    const chosen = range && tables ? `${range} AND ${tables}` : (range ?? tables)
     const filters = [...conditions.constant, ...conditions.rows]
     const sql = from.rows(used, chosen)
     return filters.length > 0 ? `SELECT * FROM (${sql}) w${whereClause(filters)}` : sql
