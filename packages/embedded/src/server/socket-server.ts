@@ -19,6 +19,7 @@ export class SocketServer {
   readonly #server: WebSocketServer
   readonly #open = new Set<OpenSocket>()
   readonly #closing = new Set<Promise<void>>()
+  #shut = false
 
   constructor(context: ServerContext) {
     this.#context = context
@@ -36,9 +37,11 @@ export class SocketServer {
     })
   }
 
-  /** Finishes the handshake. Throws a 503 at the limit of connections. */
+  /** Finishes the handshake. Throws a 503 at the limit of connections, and while the server closes. */
   accept(endpoint: Endpoint | 'tmq', url: URL, request: IncomingMessage, socket: Duplex, head: Buffer): void {
     const { limits, metrics } = this.#context
+    // Who came while the others are being closed would be left with a session that nobody ends.
+    if (this.#shut) throw new HttpError(503, AdapterCode.LIMIT, 'the server is closing')
     if (this.#open.size >= limits.connections) {
       metrics.connectionsRefused.add(1)
       throw new HttpError(503, AdapterCode.LIMIT, `too many connections: the limit is ${limits.connections}`)
@@ -64,6 +67,7 @@ export class SocketServer {
 
   /** Closes every connection and waits until all they held is freed. */
   async close(): Promise<void> {
+    this.#shut = true
     const gone = [...this.#open].map((open) => open.shut())
     await Promise.all(gone)
     await Promise.all(this.#closing)
