@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import duckdb from '@duckdb/node-bindings'
 import { Engine, type Session, tokeniseInsert } from 'taosts-embedded'
 import { atLeast, atMost, type Bar, printTable } from '../conformance/bars.ts'
+import { bareAppender } from './bare-duckdb.ts'
 
 const TABLES = 100
 const ROWS = 1000
@@ -27,37 +28,6 @@ function statement(): string {
     parts.push(' ')
   }
   return parts.join('')
-}
-
-/** The same rows as typed arrays, appended by raw copies into vectors and flushed. */
-async function bareAppender(): Promise<() => Promise<void>> {
-  const database = await duckdb.open(':memory:', duckdb.create_config())
-  const connection = await duckdb.connect(database)
-  await duckdb.query(connection, 'create table t (ts bigint, current float, voltage integer, phase float)')
-  const count = TABLES * ROWS
-  const ts = BigInt64Array.from({ length: count }, (_, i) => BigInt(BASE + (i % ROWS) * 1000))
-  const current = Float32Array.from({ length: count }, (_, i) => 10 + (i % 7) / 3)
-  const voltage = Int32Array.from({ length: count }, (_, i) => 200 + (i % 30))
-  const phase = Float32Array.from({ length: count }, (_, i) => (i % 13) / 17)
-  const columns = [ts, current, voltage, phase]
-  const types = [5, 10, 4, 10].map((id) => duckdb.create_logical_type(id))
-  return async () => {
-    await duckdb.query(connection, 'delete from t')
-    const appender = duckdb.appender_create(connection, null, 't')
-    const chunk = duckdb.create_data_chunk(types)
-    for (let from = 0; from < count; from += 2048) {
-      const rows = Math.min(2048, count - from)
-      duckdb.data_chunk_reset(chunk)
-      for (const [i, column] of columns.entries()) {
-        const width = column.BYTES_PER_ELEMENT
-        duckdb.copy_data_to_vector(duckdb.data_chunk_get_vector(chunk, i), 0, column.buffer as ArrayBuffer, from * width, rows * width)
-      }
-      duckdb.data_chunk_set_size(chunk, rows)
-      duckdb.append_data_chunk(appender, chunk)
-    }
-    duckdb.appender_flush_sync(appender)
-    duckdb.appender_close_sync(appender)
-  }
 }
 
 /** Milliseconds of CPU, which others on the machine lengthen less than the clock. */
@@ -90,7 +60,12 @@ async function textBars(rounds: number): Promise<Bar[]> {
   try {
     const session = await meters(engine, TABLES)
     const sql = statement()
-    const append = await bareAppender()
+    const append = await bareAppender({
+      ts: BigInt64Array.from({ length: TABLES * ROWS }, (_, i) => BigInt(BASE + (i % ROWS) * 1000)),
+      current: Float32Array.from({ length: TABLES * ROWS }, (_, i) => 10 + (i % 7) / 3),
+      voltage: Int32Array.from({ length: TABLES * ROWS }, (_, i) => 200 + (i % 30)),
+      phase: Float32Array.from({ length: TABLES * ROWS }, (_, i) => (i % 13) / 17),
+    })
     const times: Record<'append' | 'tokenise' | 'insert', number[]> = { append: [], tokenise: [], insert: [] }
     for (let round = 0; round < rounds; round++) {
       times.append.push(await cpu(append))

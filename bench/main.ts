@@ -5,6 +5,7 @@ import { engineBench } from './engine.ts'
 import { insertBench } from './insert.ts'
 import { readBench } from './read.ts'
 import { restBench } from './rest.ts'
+import { writeBench } from './write.ts'
 
 /** Every measurement by name; `npm run bench -- --only read,insert` runs some, `--short` runs all with fewer rows and rounds. */
 const benches: Record<string, (options: { short: boolean }) => Promise<Bar[]>> = {
@@ -13,6 +14,7 @@ const benches: Record<string, (options: { short: boolean }) => Promise<Bar[]>> =
   insert: insertBench,
   rest: restBench,
   engine: engineBench,
+  write: writeBench,
 }
 
 const { values } = parseArgs({ options: { json: { type: 'boolean' }, short: { type: 'boolean' }, only: { type: 'string' } } })

@@ -13,7 +13,7 @@ export interface BenchServer {
   stop(): Promise<void>
 }
 
-const program = fileURLToPath(new URL('../packages/embedded/bin/taosts-embedded.mjs', import.meta.url))
+const program = fileURLToPath(new URL('../packages/embedded/bin/taosts-embedded.cjs', import.meta.url))
 
 export async function startServer(args: readonly string[] = []): Promise<BenchServer> {
   const child: ChildProcess = spawn(process.execPath, [program, 'serve', '--port', '0', ...args], { stdio: ['ignore', 'pipe', 'inherit'] })

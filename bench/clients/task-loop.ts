@@ -1,12 +1,19 @@
 import process from 'node:process'
 import { createInterface } from 'node:readline'
 
+/** Rows moved, and figures that go beside or before those measured by the loop. */
+export interface Done {
+  readonly rows: number
+  readonly cpu?: number
+  readonly wall?: number
+  readonly [figure: string]: number | string | undefined
+}
+
 /**
  * A participant's side of the talk with the bench: says `ready`, then answers each task on standard input with what it cost.
- * `work` resolves to the rows that it moved, or to figures that go beside or before those measured here.
  */
 export async function taskLoop<Task>(
-  work: (task: Task) => Promise<number | { rows: number; [figure: string]: number | string }>,
+  work: (task: Task) => Promise<number | Done>,
 ): Promise<void> {
   console.log('ready')
   for await (const line of createInterface({ input: process.stdin })) {

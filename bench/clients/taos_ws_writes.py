@@ -1,0 +1,71 @@
+"""taos-ws-py as a participant that writes rows of meters by stmt2, columns of Python's lists."""
+import json, sys, time
+import taosws
+
+BASE = 1_600_000_000_000
+BATCH = 16384
+LOCATION = "California.SanFrancisco"
+
+print("ready", flush=True)
+statements = {}
+
+
+def columns(rows, first):
+    return (
+        [BASE + (first + i) * 1000 for i in range(rows)],
+        [10 + ((first + i) % 1000) / 200 for i in range(rows)],
+        [200 + (first + i) % 40 for i in range(rows)],
+        [((first + i) % 500) / 1000 for i in range(rows)],
+    )
+
+
+def view(name, tags, part):
+    ts, current, voltage, phase = part
+    return taosws.stmt2_bind_param_view(
+        table_name=name,
+        tags=tags,
+        columns=[
+            taosws.millis_timestamps_to_column(ts),
+            taosws.floats_to_column(current),
+            taosws.ints_to_column(voltage),
+            taosws.floats_to_column(phase),
+        ],
+    )
+
+
+def write(statement, stable, tables, data, rows):
+    written = 0
+    if tables == 1:
+        for start in range(0, rows, BATCH):
+            statement.bind([view(None, None, [column[start : start + BATCH] for column in data])])
+            written += statement.execute()
+        return written
+    each = rows // tables
+    step = max(1, BATCH // each)
+    for begin in range(0, tables, step):
+        views = []
+        for table in range(begin, min(begin + step, tables)):
+            views.append(view(f"{stable}{table}", [taosws.int_to_tag(1), taosws.varchar_to_tag(LOCATION)], data))
+        statement.bind(views)
+        written += statement.execute()
+    return written
+
+
+for line in sys.stdin:
+    try:
+        task = json.loads(line)
+        url, stable, tables, rows = task["url"], task["stable"], task["tables"], task["rows"]
+        key = (url, stable, tables)
+        if key not in statements:
+            connection = taosws.connect(url)
+            connection.execute("use bench")
+            statement = connection.stmt2_statement()
+            target = f"{stable}0" if tables == 1 else f"? using {stable} tags(?, ?)"
+            statement.prepare(f"insert into {target} values(?, ?, ?, ?)")
+            statements[key] = (connection, statement)
+        data = columns(rows // tables, task["first"])
+        wall, cpu = time.perf_counter(), time.process_time()
+        written = write(statements[key][1], stable, tables, data, rows)
+        print(json.dumps({"rows": written, "cpu": time.process_time() - cpu, "wall": time.perf_counter() - wall}), flush=True)
+    except Exception as error:
+        print(json.dumps({"error": repr(error)}), flush=True)
