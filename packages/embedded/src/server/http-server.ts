@@ -13,6 +13,9 @@ import { REST } from './rest.ts'
 import { ServerContext, type ServerOptions } from './server-context.ts'
 import { SocketServer } from './socket-server.ts'
 
+/** How long a closing server waits for REST answers under way. */
+const GRACE_MS = 3_000
+
 export interface ListenOptions extends ServerOptions {
   readonly host?: string
   /** 0 takes any free port. */
@@ -58,8 +61,11 @@ export async function listen(engine: Engine, options: ListenOptions = {}): Promi
     async close() {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()))
       await sockets.close()
-      server.closeAllConnections()
+      // Answers on their way get a moment to arrive.
+      server.closeIdleConnections()
+      const force = setTimeout(() => server.closeAllConnections(), GRACE_MS)
       await closed
+      clearTimeout(force)
     },
   }
 }

@@ -1,0 +1,15 @@
+#!/usr/bin/env node
+// Runs the command line of taosts-embedded, so that `npx taosts serve` works once both are installed.
+// The engine's queries occupy libuv's threads, whose number is settled when an ES module is loaded: so this file is none.
+process.env.UV_THREADPOOL_SIZE ??= '16'
+import('taosts-embedded/cli').then(
+  async (cli) => {
+    const code = await cli.main(process.argv.slice(2))
+    if (typeof code === 'number') process.exitCode = code
+  },
+  (error) => {
+    if (error?.code !== 'ERR_MODULE_NOT_FOUND' || !String(error.message).includes("'taosts-embedded'")) throw error
+    console.error('The commands of taosts (serve, shell, …) are in the package taosts-embedded: npm install taosts-embedded')
+    process.exitCode = 1
+  },
+)
