@@ -21,7 +21,7 @@ export const openHttp: OpenHttp = ({ tls, agent }) => {
         const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) }
         const call = (encrypted ? https : http).request(
           url,
-          { method, agent: encrypted ? secure : plain, headers: { ...headers, ...length }, ...(signal ? { signal } : {}) },
+          { method, agent: encrypted ? secure : plain, headers: { ...headers, ...length } },
           (response) => {
             resolve({ status: response.statusCode ?? 0, header: (name) => headerOf(response, name), chunks: chunksOf(response, signal) })
           },
@@ -32,7 +32,12 @@ export const openHttp: OpenHttp = ({ tls, agent }) => {
         })
         // After the head, the body's own stream reports what goes wrong.
         call.on('error', (error) => reject(signal?.aborted ? signal.reason : new HttpFailure(stage, error)))
-        call.end(body)
+        // Not the request's own `signal`: Node 20.19.0 gives it to the socket as well, which outlives the request and then throws.
+        const abort = (): void => void call.destroy()
+        signal?.addEventListener('abort', abort, { once: true })
+        call.on('close', () => signal?.removeEventListener('abort', abort))
+        if (signal?.aborted) abort()
+        else call.end(body)
       }),
     close() {
       for (const each of own) each.destroy()
@@ -46,6 +51,8 @@ async function* chunksOf(response: http.IncomingMessage, signal: AbortSignal | u
       const { buffer, byteOffset, byteLength } = chunk as Buffer
       yield new Uint8Array(buffer, byteOffset, byteLength)
     }
+    // An abort throws away what has arrived, which ends the body as if it were over.
+    signal?.throwIfAborted()
     if (!response.complete) throw new Error('the body is shorter than announced')
   } catch (error) {
     throw signal?.aborted ? signal.reason : new HttpFailure('body', error)
