@@ -1,141 +1,15 @@
 import { type BoundColumn, decodeBlock, type JsonValue, stringifyJson, WireError } from 'taosts/wire'
 import { SqlError } from '../errors.ts'
 import { boundOfColumn } from '../prepared/block-column.ts'
-import type { BoundField } from '../prepared/insert-binding.ts'
 import { boundOfJson, JsonBindError } from '../prepared/json-column.ts'
-import { PreparedInsert, PreparedQuery, statementKind } from '../prepared/prepared-statement.ts'
-import type { Rows } from '../session/answer.ts'
 import { type Action, action, type Id } from './action.ts'
 import { integer, raw, text, u64 } from './arguments.ts'
 import { type BinaryAction, idOf } from './binary-actions.ts'
-import type { Connection, OpenStatement } from './connection.ts'
+import type { Connection } from './connection.ts'
 import { adapterError } from './failure.ts'
 import { goJsonError } from './go-json-error.ts'
 import { describeStatementColumns, statementField } from './statement-fields.ts'
-
-const MISUSE = 0x022a
-
-type ColumnField = Extract<BoundField, { readonly bind: 'tag' | 'column' }>
-
-/** A version 1 statement of a connection: bind, add_batch, exec. After a wrong order of calls every call fails. */
-class Statement1 implements OpenStatement {
-  readonly version = 1
-  rows: Rows | undefined
-  #sql: string | undefined
-  #prepared: PreparedInsert | PreparedQuery | undefined
-  #tags: readonly BoundColumn[] = []
-  #bound = false
-  #name: string | undefined
-  #batched = false
-  #spoilt = false
-  #queue: Promise<unknown> = Promise.resolve()
-
-  /** Runs one call after another; a wrong order of calls spoils the statement. */
-  run<T>(work: () => Promise<T> | T): Promise<T> {
-    const turn = this.#queue.then(async () => {
-      if (this.#spoilt) throw new SqlError(MISUSE, 'success')
-      try {
-        return await work()
-      } catch (error) {
-        if (error instanceof SqlError && error.code === MISUSE) this.#spoilt = true
-        throw error
-      }
-    })
-    this.#queue = turn.catch(() => undefined)
-    return turn
-  }
-
-  prepare(sql: string): boolean {
-    this.#sql = sql
-    this.#prepared = undefined
-    this.#tags = []
-    this.#bound = false
-    this.#name = undefined
-    this.#batched = false
-    return statementKind(sql) === 'insert'
-  }
-
-  get isInsert(): boolean {
-    return this.#sql !== undefined && statementKind(this.#sql) === 'insert'
-  }
-
-  /** What the text is; version 1 looks at it only when it has to. */
-  prepared(connection: Connection): PreparedInsert | PreparedQuery {
-    if (this.#sql === undefined) throw misuse()
-    this.#prepared ??= this.isInsert ? new PreparedInsert(connection.session, this.#sql) : new PreparedQuery(connection.session, this.#sql)
-    return this.#prepared
-  }
-
-  insert(connection: Connection): PreparedInsert {
-    const prepared = this.prepared(connection)
-    if (prepared instanceof PreparedQuery) throw misuse()
-    if (prepared.isNameOpen && this.#name === undefined) throw new SqlError(0x022b, 'Stmt table name not set correctly')
-    return prepared
-  }
-
-  nameTable(connection: Connection, name: string): void {
-    const prepared = this.prepared(connection)
-    if (prepared instanceof PreparedQuery || !prepared.isNameOpen) throw misuse()
-    prepared.nameTable(name)
-    this.#name = name
-    this.#tags = []
-  }
-
-  fields(connection: Connection, bind: 'tag' | 'column'): ColumnField[] {
-    return this.insert(connection)
-      .fields()
-      .filter((field): field is ColumnField => field.bind === bind)
-  }
-
-  setTags(tags: readonly BoundColumn[]): void {
-    this.#tags = tags
-  }
-
-  async bind(connection: Connection, columns: readonly BoundColumn[]): Promise<void> {
-    const prepared = this.prepared(connection)
-    if (prepared instanceof PreparedQuery) await prepared.bind(columns)
-    else {
-      if (columns.length !== this.fields(connection, 'column').length) throw new SqlError(0x0216, 'Syntax error in SQL')
-      this.insert(connection).bind({ name: undefined, tags: this.#tags, columns })
-    }
-    this.#bound = true
-  }
-
-  addBatch(): void {
-    if (!this.#bound) throw misuse()
-    this.#bound = false
-    this.#batched = true
-  }
-
-  async execute(connection: Connection): Promise<number> {
-    const prepared = this.prepared(connection)
-    await this.dropRows()
-    if (prepared instanceof PreparedQuery) {
-      if (!this.#batched && prepared.parameterCount > 0) throw misuse()
-      this.rows = await prepared.run()
-      return 0
-    }
-    if (!this.#batched && prepared.parameterCount > 0) throw new SqlError(0x070f, 'invalid input')
-    this.#batched = false
-    return prepared.write()
-  }
-
-  async dropRows(): Promise<void> {
-    const rows = this.rows
-    this.rows = undefined
-    await rows?.close()
-  }
-
-  async close(): Promise<void> {
-    if (this.#prepared instanceof PreparedQuery) this.#prepared.close()
-    await this.#queue
-    await this.dropRows()
-  }
-}
-
-function misuse(): SqlError {
-  return new SqlError(MISUSE, 'Stmt API usage error')
-}
+import { type ColumnField, misuse, Statement1 } from './statement1.ts'
 
 function statement1(connection: Connection, id: Id): Statement1 {
   const statement = connection.statement(id)
