@@ -25,8 +25,8 @@ const MAYBE = 'ConnectionError, may have run'
 /** What each cell has to be: the call fails by what is known of it, or succeeds in spite of the fault. */
 export function expectedOutcome(stage: Stage, fault: Fault): Outcome {
   if (fault === 'delay' || fault === 'throttle') return 'ok'
-  // Freeing waits for nothing; preparing is done again on the next connection.
-  if (stage === 'free' || stage === 'prepare') return 'ok'
+  // Freeing waits for nothing; what is prepared and bound is prepared and bound again on the next connection.
+  if (stage === 'free' || stage === 'prepare' || stage === 'bind') return 'ok'
   // Before there is a connection no heartbeat finds out that nobody answers.
   if (stage === 'connect' && fault === 'half-open') return 'TimeoutError'
   return stage === 'query' || stage === 'execute' ? MAYBE : LOST
