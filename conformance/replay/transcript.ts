@@ -34,8 +34,17 @@ export interface Frame {
 
 /** The names of the recorded scenarios, subscriptions left out. */
 export function transcriptNames(): string[] {
+  return recordings().filter((name) => !name.includes('-tmq'))
+}
+
+/** The names of the recorded subscriptions. */
+export function tmqTranscriptNames(): string[] {
+  return recordings().filter((name) => name.includes('-tmq'))
+}
+
+function recordings(): string[] {
   return readdirSync(FOLDER)
-    .filter((file) => file.endsWith('.jsonl') && !file.endsWith('setup.jsonl') && !file.includes('-tmq'))
+    .filter((file) => file.endsWith('.jsonl') && !file.endsWith('setup.jsonl'))
     .map((file) => file.slice(0, -'.jsonl'.length))
     .sort()
 }

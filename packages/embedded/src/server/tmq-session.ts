@@ -247,6 +247,7 @@ export class TmqSession {
   unsubscribe(): Reply {
     this.consumer.unsubscribe()
     this.#subscribed = false
+    this.#held = undefined
     return {}
   }
 
