@@ -70,7 +70,10 @@ function install() {
   console.error('Installing the dependencies …')
   const npm = process.env.npm_execpath?.endsWith('.js') ? [process.execPath, [process.env.npm_execpath]] : ['npm', []]
   // Not `npm ci`: it refuses a lock file without the optional binaries of platforms that a registry does not carry.
-  run('npm', npm[0], [...npm[1], 'install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'], { shell: process.platform === 'win32', stdio: ['ignore', 2, 2] })
+  run('npm', npm[0], [...npm[1], 'install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'], {
+    shell: process.platform === 'win32',
+    stdio: ['ignore', 2, 2],
+  })
   remember('installed', value)
 }
 

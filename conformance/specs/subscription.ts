@@ -30,7 +30,10 @@ export const subscriptionSpecs: readonly Spec[] = [
         await write(context, 0, 100)
         const seen = new Map<string, number>()
         {
-          await using consumer = await connection.subscribe<{ ts: Date; v: number; s: string }>(topic, { groupId: 'g', offsetReset: 'earliest' })
+          await using consumer = await connection.subscribe<{ ts: Date; v: number; s: string }>(topic, {
+            groupId: 'g',
+            offsetReset: 'earliest',
+          })
           equal(await consumer.subscription(), [topic])
           for await (const message of consumer) {
             equal([message.topic, message.kind], [topic, 'data'])
@@ -74,7 +77,10 @@ export const subscriptionSpecs: readonly Spec[] = [
           await consumer.commit(message)
         }
         const assignment = await consumer.assignment(topic)
-        ok(assignment.some((each) => each.vgroup === vgroup), 'its vgroup is assigned')
+        ok(
+          assignment.some((each) => each.vgroup === vgroup),
+          'its vgroup is assigned',
+        )
         ok((await consumer.committed(topic, vgroup)) !== undefined, 'something is committed')
         ok((await consumer.position(topic, vgroup)) !== undefined, 'it stands somewhere')
         await consumer.seekToBeginning(topic)
@@ -97,7 +103,10 @@ export const subscriptionSpecs: readonly Spec[] = [
     async run({ connection }) {
       equal((await rejection(connection.subscribe('no_such_topic', { groupId: 'g' }))).code, 0x03e1)
       ok((await rejection(connection.subscribe('t', { groupId: '' }))).message.includes('groupId'), 'groupId')
-      ok((await rejection(connection.subscribe('t', { groupId: 'g', nonsense: 1 } as never))).message.includes('nonsense'), 'unknown options')
+      ok(
+        (await rejection(connection.subscribe('t', { groupId: 'g', nonsense: 1 } as never))).message.includes('nonsense'),
+        'unknown options',
+      )
     },
   },
 ]
