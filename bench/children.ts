@@ -13,7 +13,7 @@ export class Children implements Disposable {
 
   /** A participant in TypeScript. */
   script(name: string, file: string): Promise<Participant> {
-    return this.program(name, process.execPath, ['--import', 'tsx', client(file)])
+    return this.program(name, process.execPath, ['--expose-gc', '--import', 'tsx', client(file)])
   }
 
   /** A participant in any language. */

@@ -5,6 +5,7 @@ import { engineBench } from './engine.ts'
 import { insertBench } from './insert.ts'
 import { readBench } from './read.ts'
 import { restBench } from './rest.ts'
+import { serverBench } from './serving.ts'
 import { writeBench } from './write.ts'
 
 /** Every measurement by name; `npm run bench -- --only read,insert` runs some, `--short` runs all with fewer rows and rounds. */
@@ -14,6 +15,7 @@ const benches: Record<string, (options: { short: boolean }) => Promise<Bar[]>> =
   insert: insertBench,
   rest: restBench,
   engine: engineBench,
+  server: serverBench,
   write: writeBench,
 }
 

@@ -10,6 +10,10 @@ export interface Sample {
   readonly wall: number
   /** What the client made of the rows, to be compared between clients. */
   readonly check?: string
+  /** Seconds of CPU of the server meanwhile. */
+  readonly server?: number
+  /** Milliseconds of the median request. */
+  readonly p50?: number
 }
 
 /**

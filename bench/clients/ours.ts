@@ -1,6 +1,6 @@
 import { type Connection, connect } from 'taosts'
 import { BareSocket } from './bare-socket.ts'
-import { taskLoop } from './task-loop.ts'
+import { type Done, taskLoop } from './task-loop.ts'
 
 /**
  * taosts as a participant: reads a query's rows in the shape that the task names, and drops each. `frames` receives the same messages over a
@@ -9,10 +9,16 @@ import { taskLoop } from './task-loop.ts'
 
 interface Task {
   readonly url: string
-  readonly shape: 'frames' | 'columns' | 'blocks' | 'values' | 'objects'
+  /** `points`: single rows, one query after another; `connect`: connections opened and closed. */
+  readonly shape: 'points' | 'connect' | 'frames' | 'columns' | 'blocks' | 'values' | 'objects'
   readonly sql: string
   /** Also sums the rows' `big`, as a 64-bit integer. */
   readonly check?: boolean
+  /** Of `points`: statements to run first, queries to ask in turn, how many in all, by how many users at once. */
+  readonly setup?: readonly string[]
+  readonly queries?: readonly string[]
+  readonly count?: number
+  readonly users?: number
 }
 
 const connections = new Map<string, Connection>()
@@ -29,10 +35,38 @@ async function drain(url: string, sql: string): Promise<number> {
   return rows
 }
 
-await taskLoop<Task>(async ({ url, shape, sql, check }) => {
+async function points(connection: Connection, { setup = [], queries = [], count = 0, users = 1 }: Task): Promise<Done> {
+  for (const statement of setup) await connection.execute(statement)
+  const times = new Float64Array(count)
+  const cpu = process.cpuUsage()
+  const begin = performance.now()
+  let next = 0
+  const user = async (): Promise<void> => {
+    for (let i = next++; i < count; i = next++) {
+      const start = performance.now()
+      const rows = await (await connection.query(queries[i % queries.length]!)).rows()
+      if (rows.length !== 1) throw new Error(`${rows.length} rows came, not one`)
+      times[i] = performance.now() - start
+    }
+  }
+  await Promise.all(Array.from({ length: users }, user))
+  const { user: inUser, system } = process.cpuUsage(cpu)
+  const wall = (performance.now() - begin) / 1000
+  return { rows: count, cpu: (inUser + system) / 1e6, wall, p50: times.sort()[count >> 1]!, rss: process.memoryUsage.rss() }
+}
+
+async function reconnect({ url, count = 0 }: Task): Promise<number> {
+  for (let i = 0; i < count; i++) await (await connect({ url })).close()
+  return count
+}
+
+await taskLoop<Task>(async (task) => {
+  const { url, shape, sql, check } = task
+  if (shape === 'connect') return reconnect(task)
   if (shape === 'frames') return drain(url, sql)
   let connection = connections.get(url)
   if (connection === undefined) connections.set(url, (connection = await connect({ url })))
+  if (shape === 'points') return points(connection, task)
   const result = await connection.query(sql)
   if (shape === 'columns') return (await result.columns()).rows
   let rows = 0

@@ -12,9 +12,7 @@ export interface Done {
 /**
  * A participant's side of the talk with the bench: says `ready`, then answers each task on standard input with what it cost.
  */
-export async function taskLoop<Task>(
-  work: (task: Task) => Promise<number | Done>,
-): Promise<void> {
+export async function taskLoop<Task>(work: (task: Task) => Promise<number | Done>): Promise<void> {
   console.log('ready')
   for await (const line of createInterface({ input: process.stdin })) {
     try {
