@@ -27,6 +27,7 @@ const pythonJudge = (client: string, program: string, options?: Judge['options']
 const JUDGES: readonly Judge[] = [
   pythonJudge('taospy 2.8.10 (taosrest)', 'taosrest_judge.py'),
   pythonJudge('taos-ws-py 0.7.0', 'taosws_judge.py'),
+  pythonJudge('taos-ws-py 0.7.0, Consumer', 'taosws_consumer_judge.py'),
   pythonJudge('taospy and taos-ws-py by Cloud token', 'cloud_judge.py', { cloudToken: TOKEN }),
   {
     client: 'driver-go v3.7.8 (taosRestful, taosWS, ws/stmt, ws/schemaless)',
