@@ -17,7 +17,7 @@ export const NOT_SUPPORTED: readonly NotSupported[] = [
     instead: "Run the stream's query on a timer in your application, or connect to a TDengine server.",
   },
   {
-    features: ['CREATE FUNCTION', 'DROP FUNCTION'],
+    features: ['CREATE FUNCTION', 'CREATE AGGREGATE FUNCTION', 'DROP FUNCTION'],
     instead: 'Compute the value in your application from the rows of a query, or connect to a TDengine server.',
   },
   {
