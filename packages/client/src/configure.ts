@@ -48,6 +48,7 @@ const CHECKS: { readonly [K in keyof Required<Omit<ConnectOptions, 'url'>>]-?: C
   tls,
   headers,
   agent: object,
+  library: text,
   restAuth: oneOf('basic', 'taosd'),
   allowInsecureToken: flag,
   reconnect: flag,
@@ -179,7 +180,19 @@ function assemble(url: ParsedUrl, all: Checked): Config {
     totpCode: wrap('totpCode'),
     timeoutMs,
     heartbeatMs: heartbeat === false || scheme === 'embedded' ? undefined : (heartbeat ?? 30_000),
-    ...pick(all, ['database', 'timezone', 'userApp', 'userIp', 'compression', 'tls', 'headers', 'agent', 'onNotice', 'onStatement']),
+    ...pick(all, [
+      'database',
+      'timezone',
+      'userApp',
+      'userIp',
+      'compression',
+      'tls',
+      'headers',
+      'agent',
+      'library',
+      'onNotice',
+      'onStatement',
+    ]),
   }
   const config = {
     scheme,
@@ -228,6 +241,7 @@ function refuseContradictions(scheme: Scheme, endpoints: readonly Endpoint[], ur
       'TDengine Cloud needs a token: give it as the option token, as ?token=… in the URL or as TDENGINE_CLOUD_TOKEN beside TDENGINE_CLOUD_URL',
     )
   }
+  if (all['library'] !== undefined && scheme !== 'taos') throw new InterfaceError(`library is for taos://, not ${scheme}:`)
   if (scheme === 'embedded') {
     for (const name of ['token', 'bearerToken', 'totpCode', 'headers', 'agent', 'compression']) {
       if (all[name] !== undefined) throw new InterfaceError(`${name} has no meaning for embedded:`)

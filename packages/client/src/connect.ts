@@ -148,7 +148,9 @@ export interface NativePackage {
 async function openNative(config: Config, signal: AbortSignal): Promise<Session> {
   const found = (await importOptional('taosts-native')) as NativePackage | undefined
   if (!found)
-    throw new NotSupportedError("taos:// needs the package taosts-native and TDengine's client library; ws:// works without either")
+    throw new NotSupportedError(
+      "taos:// needs the package taosts-native (npm install taosts-native) and TDengine's client library; ws:// works without either",
+    )
   return await found.openSession(config, signal)
 }
 

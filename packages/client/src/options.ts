@@ -75,6 +75,8 @@ export interface ConnectOptions extends ValueOptions {
   readonly headers?: Readonly<Record<string, string>>
   /** A `node:http` or `node:https` agent, for proxies. Node only. */
   readonly agent?: object
+  /** Path of TDengine's client library, for `taos://`; `TAOS_LIBRARY`, then the system's paths by default. */
+  readonly library?: string
   /** How REST logs in by user and password: in each request (`'basic'`, the default), or by a token from `/rest/login`. */
   readonly restAuth?: 'basic' | 'taosd'
   /** Lets a token travel unencrypted to a host that is not loopback. */
@@ -136,6 +138,8 @@ export interface Config {
   readonly tls?: TlsOptions
   readonly headers?: Readonly<Record<string, string>>
   readonly agent?: object
+  /** Path of libtaos. */
+  readonly library?: string
   readonly restAuth: 'basic' | 'taosd'
   readonly reconnect: boolean
   readonly retries: number

@@ -1,5 +1,6 @@
 import koffi from 'koffi'
 import { type BoundColumn, decodeBind, TYPES } from 'taosts/wire'
+import { TextError } from './library.ts'
 
 /** Sizes of taos.h's structures on 64-bit platforms, with the offsets of their members. */
 const BIND = { size: 40, type: 0, buffer: 8, length: 16, isNull: 24, num: 32 } as const
@@ -7,10 +8,10 @@ const BINDV = { size: 32, count: 0, tbnames: 8, tags: 16, columns: 24 } as const
 const POINTER = 8
 
 /**
- * Lays out what a stmt2 payload holds as a TAOS_STMT2_BINDV with everything it points to, in one piece of memory, and gives `use` its address.
- * The memory is valid during the call only: libtaos copies what it binds.
+ * Lays out what a stmt2 payload holds as a TAOS_STMT2_BINDV with everything it points to, in one piece of memory that begins with it.
+ * The memory has to live until the call is over: libtaos copies what it binds. Throws a TextError for a name with a NUL character.
  */
-export function bindStatement(payload: Uint8Array, use: (bindings: bigint) => void): void {
+export function layOutBindings(payload: Uint8Array): Uint8Array {
   const tables = decodeBind(payload)
   // Structures, names, null flags and lengths take little; buffers take what they took in the payload, each at a multiple of eight.
   let size = BINDV.size + 3 * POINTER * tables.length
@@ -61,6 +62,7 @@ export function bindStatement(payload: Uint8Array, use: (bindings: bigint) => vo
   if (tables.some(({ name }) => name !== undefined)) {
     const names = take(POINTER * tables.length)
     tables.forEach(({ name }, i) => {
+      if (name?.includes('\0')) throw new TextError('taos_stmt2_bind_param')
       pointer(names + i * POINTER, put(Buffer.from(`${name ?? ''}\0`, 'utf8')))
     })
     pointer(root + BINDV.tbnames, names)
@@ -69,7 +71,7 @@ export function bindStatement(payload: Uint8Array, use: (bindings: bigint) => vo
   if (tables.some(({ columns }) => columns.length > 0)) {
     pointer(root + BINDV.columns, list(tables.map(({ columns }) => columns)))
   }
-  use(base)
+  return memory
 }
 
 /** A fixed column of nothing but NULLs travels without data; libtaos gets zeros. */

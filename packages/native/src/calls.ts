@@ -1,8 +1,16 @@
 import koffi from 'koffi'
-import { bindStatement } from './bind.ts'
-import { FIELD_ALL_SIZE, FIELD_E_SIZE, type NativeField, type NativeStatementField, readFields, readStatementFields } from './fields.ts'
-import type { Foreign, Library, Pointer } from './library.ts'
-import type { FunctionName } from './signatures.ts'
+import { layOutBindings } from './bind.ts'
+import {
+  FIELD_ALL_SIZE,
+  FIELD_E_SIZE,
+  type NativeField,
+  type NativeStatementField,
+  readFields,
+  readStatementFields,
+  withoutScale,
+} from './fields.ts'
+import { type Foreign, type Library, type Pointer, TextError } from './library.ts'
+import { type FunctionName, lacking, SIGNATURES } from './signatures.ts'
 
 /**
  * What the session asks of libtaos, each a sequence of foreign calls that belongs together: libtaos keeps the reason of a failure without
@@ -13,15 +21,19 @@ import type { FunctionName } from './signatures.ts'
 export interface NativeFailure {
   readonly code: number
   readonly message: string
+  /** Nothing was asked of a server: the library lacks a function, or an argument is none that it can take. */
+  readonly refused?: boolean
 }
 
 export class NativeError extends Error {
   override readonly name = 'NativeError'
   readonly code: number
+  readonly refused: boolean
 
-  constructor({ code, message }: NativeFailure) {
+  constructor({ code, message, refused = false }: NativeFailure) {
     super(message)
     this.code = code
+    this.refused = refused
   }
 }
 
@@ -34,7 +46,7 @@ export interface OpenRequest {
   readonly bearerToken?: string
   readonly totpCode?: string
   /** Connection options in the order to set them: taos.h's numbers (0 charset, 1 time zone, 2 ip, 3 application). */
-  readonly options: readonly { readonly option: number; readonly value: string; readonly name: string }[]
+  readonly options: readonly { readonly option: number; readonly value: string }[]
   readonly bi: boolean
 }
 
@@ -78,6 +90,8 @@ export interface SchemalessCall {
 /** The calls on one loaded library. Every method throws a NativeError when libtaos says no. */
 export class Calls {
   readonly #library: Library
+  /** Memory whose address libtaos has during a call; held here, it is not collected. */
+  #inUse: Uint8Array | undefined
 
   constructor(library: Library) {
     this.#library = library
@@ -86,15 +100,16 @@ export class Calls {
   /** The function, or an error that names what the library lacks. */
   #f(name: FunctionName): Foreign {
     const found = this.#library.functions[name]
-    if (found === undefined) {
-      throw new NativeError({ code: 0x0100, message: `This libtaos has no ${name}: install a newer TDengine client` })
-    }
-    return found
+    if (found !== undefined) return found
+    const { need } = SIGNATURES[name]
+    const message = need === 'core' || need === 'optional' ? `this libtaos has no ${name}` : lacking(need, this.#library.missing)
+    throw new NativeError({ code: 0, message, refused: true })
   }
 
   /** What this thread's last failure without a handle was, or what the handle holds. */
   #fail(handle: Pointer | null, code?: number): never {
-    const number = code ?? (this.#f('taos_errno')(handle) as number)
+    // -1 says only that it failed.
+    const number = code === undefined || code === -1 ? (this.#f('taos_errno')(handle) as number) : code
     throw new NativeError({ code: number & 0xffff, message: (this.#f('taos_errstr')(handle) as string | null) ?? 'unknown error' })
   }
 
@@ -104,6 +119,8 @@ export class Calls {
 
   open({ host, port, user, password, database, bearerToken, totpCode, options, bi }: OpenRequest): { handle: Pointer; version: string } {
     const db = database === '' ? null : database
+    // libtaos takes the process's locale for the truth about texts, which in containers is often ASCII; ours are UTF-8. 1: character set.
+    this.#f('taos_options')(1, 'UTF-8')
     const handle = (
       bearerToken !== undefined
         ? this.#f('taos_connect_token')(host, bearerToken, db, port)
@@ -131,24 +148,30 @@ export class Calls {
     return this.#describe(this.#f('taos_query_with_reqid')(connection, sql, BigInt.asIntN(64, reqId)) as Pointer | null)
   }
 
-  /** Takes a result apart, or frees it and throws what it says. */
-  #describe(handle: Pointer | null): QueryReply {
+  /** Takes a result apart, or frees it and throws what it says; an `owned` one belongs to its statement, which frees it. */
+  #describe(handle: Pointer | null, owned = false): QueryReply {
     if (handle === null || handle === 0n) this.#fail(null)
     const code = this.#f('taos_errno')(handle) as number
     if (code !== 0) {
       const message = (this.#f('taos_errstr')(handle) as string | null) ?? 'unknown error'
-      this.#f('taos_free_result')(handle)
+      if (!owned) this.#f('taos_free_result')(handle)
       throw new NativeError({ code: code & 0xffff, message })
     }
     if (this.#f('taos_is_update_query')(handle) as boolean) {
-      const affectedRows = this.#f('taos_affected_rows')(handle) as number
-      this.#f('taos_free_result')(handle)
+      const affectedRows = this.#affectedRows(handle)
+      if (!owned) this.#f('taos_free_result')(handle)
       return { handle: 0n, isUpdate: true, affectedRows, precision: 0, fields: [] }
     }
     const count = this.#f('taos_field_count')(handle) as number
-    const memory = this.#copy(this.#f('taos_fetch_fields_e')(handle) as Pointer | null, count * FIELD_E_SIZE)
+    const extended = this.#library.functions.taos_fetch_fields_e
+    const memory = this.#copy((extended ?? this.#f('taos_fetch_fields'))(handle) as Pointer | null, count * FIELD_E_SIZE)
     const precision = this.#f('taos_result_precision')(handle) as number
-    return { handle, isUpdate: false, affectedRows: 0, precision, fields: readFields(memory, count) }
+    const fields = readFields(memory, memory.length === 0 ? 0 : count)
+    return { handle, isUpdate: false, affectedRows: 0, precision, fields: extended ? fields : withoutScale(fields) }
+  }
+
+  #affectedRows(handle: Pointer): number {
+    return Number((this.#library.functions.taos_affected_rows64 ?? this.#f('taos_affected_rows'))(handle))
   }
 
   /** A copy of libtaos's memory, so that it may reuse its own. */
@@ -222,7 +245,7 @@ export class Calls {
     if (handle === null || handle === 0n) this.#fail(null)
     const code = this.#f('taos_errno')(handle) as number
     const message = code === 0 ? '' : ((this.#f('taos_errstr')(handle) as string | null) ?? 'unknown error')
-    const affectedRows = this.#f('taos_affected_rows')(handle) as number
+    const affectedRows = this.#affectedRows(handle)
     this.#f('taos_free_result')(handle)
     if (code !== 0) throw new NativeError({ code: code & 0xffff, message })
     return { affectedRows, totalRows: total[0]! }
@@ -234,6 +257,7 @@ export class Calls {
     const handle = this.#f('taos_stmt2_init')(connection, option) as Pointer | null
     if (handle === null || handle === 0n) this.#fail(null)
     try {
+      if (sql.includes('\0')) throw new TextError('taos_stmt2_prepare')
       const text = Buffer.from(sql, 'utf8')
       this.#checkStatement(handle, this.#f('taos_stmt2_prepare')(handle, text, text.length) as number)
       const insert = new Int32Array(1)
@@ -258,9 +282,10 @@ export class Calls {
 
   /** Binds what a stmt2 payload holds (protocol reference, section 6). */
   bind(statement: Pointer, payload: Uint8Array): void {
-    bindStatement(payload, (bindings) =>
-      this.#checkStatement(statement, this.#f('taos_stmt2_bind_param')(statement, bindings, -1) as number),
-    )
+    const bindings = layOutBindings(payload)
+    this.#inUse = bindings
+    this.#checkStatement(statement, this.#f('taos_stmt2_bind_param')(statement, bindings, -1) as number)
+    this.#inUse = undefined
   }
 
   execute(statement: Pointer): number {
@@ -273,17 +298,18 @@ export class Calls {
   statementResult(statement: Pointer): QueryReply {
     const handle = this.#f('taos_stmt2_result')(statement) as Pointer | null
     if (handle === null || handle === 0n) {
-      throw new NativeError({ code: 0xffff, message: (this.#f('taos_stmt2_error')(statement) as string | null) ?? 'no result' })
+      throw new NativeError({ code: 0xffff, message: (this.#f('taos_stmt2_error')(statement) as string | null) || 'no result' })
     }
-    return this.#describe(handle)
+    return this.#describe(handle, true)
   }
 
   closeStatement(statement: Pointer): void {
     this.#f('taos_stmt2_close')(statement)
   }
 
-  /** Makes a consumer of native settings and subscribes it. */
-  subscribe(settings: readonly (readonly [string, string])[], topics: readonly string[]): Pointer {
+  /** Makes a consumer of native settings and of options for its connection (as in `open`), and subscribes it. */
+  subscribe(settings: readonly (readonly [string, string])[], options: OpenRequest['options'], topics: readonly string[]): Pointer {
+    this.#f('taos_options')(1, 'UTF-8')
     const conf = this.#f('tmq_conf_new')() as Pointer
     let consumer: Pointer | null = null
     try {
@@ -308,6 +334,7 @@ export class Calls {
     }
     const list = this.#f('tmq_list_new')() as Pointer
     try {
+      if (options.length > 0) this.#setConsumerOptions(consumer, options)
       for (const topic of topics) this.#checkTmq(this.#f('tmq_list_append')(list, topic) as number)
       this.#checkTmq(this.#f('tmq_subscribe')(consumer, list) as number)
       return consumer
@@ -317,6 +344,14 @@ export class Calls {
     } finally {
       this.#f('tmq_list_destroy')(list)
     }
+  }
+
+  /** What tells the server of the application: not every libtaos gives a consumer's connection, and nothing that is read depends on it. */
+  #setConsumerOptions(consumer: Pointer, options: OpenRequest['options']): void {
+    const { tmq_get_connect, taos_options_connection } = this.#library.functions
+    const connection = tmq_get_connect?.(consumer) as Pointer | null | undefined
+    if (!connection || taos_options_connection === undefined) return
+    for (const { option, value } of options) this.#check(taos_options_connection(connection, option, value) as number)
   }
 
   #checkTmq(code: number): void {
@@ -358,8 +393,10 @@ export class Calls {
 
   /** Writes a raw message into the connection's database. */
   writeRaw(connection: Pointer, metaType: number, data: Uint8Array): void {
+    this.#inUse = data
     const raw = { raw: koffi.address(data), raw_len: data.length, raw_type: metaType }
     this.#checkTmq(this.#f('tmq_write_raw')(connection, raw) as number)
+    this.#inUse = undefined
   }
 
   /** The changes that a message tells, as JSON text; null for none. */

@@ -38,6 +38,11 @@ export function readFields(memory: Uint8Array, count: number): NativeField[] {
   })
 }
 
+/** TAOS_FIELD is laid out as TAOS_FIELD_E, with nothing where that has precision and scale. */
+export function withoutScale(fields: readonly NativeField[]): NativeField[] {
+  return fields.map((field) => ({ ...field, precision: 0, scale: 0 }))
+}
+
 /** Reads `count` TAOS_FIELD_ALL, the fields of a prepared stmt2. */
 export function readStatementFields(memory: Uint8Array, count: number): NativeStatementField[] {
   const view = new DataView(memory.buffer, memory.byteOffset, memory.byteLength)

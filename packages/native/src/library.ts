@@ -39,8 +39,16 @@ export function loadLibrary(path?: string): Library {
     handle = koffi.load(wanted)
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
-    if (/ELF class|wrong architecture|not a valid Win32|incompatible architecture|ELF header|file too short|invalid/i.test(reason)) {
-      throw new LibraryError(`${wanted} is no library for ${process.platform} ${process.arch}: ${reason}`, { cause: error })
+    if (
+      /ELF|wrong architecture|not a valid Win32|incompatible architecture|mach-o|cannot open shared object file: No such file/i.test(
+        reason,
+      ) &&
+      existsSync(wanted)
+    ) {
+      throw new LibraryError(
+        `${wanted} is no library for ${process.platform} ${process.arch}: ${reason}. Give the path of a TDengine client made for ${process.arch} as the option library or in TAOS_LIBRARY.`,
+        { cause: error },
+      )
     }
     throw new LibraryError(
       `TDengine's client library ${wanted} could not be loaded: ${reason}. Install the TDengine client, or give its path as the option library or in TAOS_LIBRARY; ws:// needs no library.`,
@@ -53,11 +61,12 @@ export function loadLibrary(path?: string): Library {
   const missing: FunctionName[] = []
   for (const [name, { result, args }] of Object.entries(SIGNATURES) as [FunctionName, (typeof SIGNATURES)[FunctionName]][]) {
     try {
-      functions[name] = handle.func(
+      const found = handle.func(
         name,
         result,
         args.map((arg) => (arg === 'tmq_raw_data' ? rawData : arg)),
       ) as Foreign
+      functions[name] = (args as readonly string[]).includes('str') ? refusingNul(name, found) : found
     } catch {
       missing.push(name)
     }
@@ -67,9 +76,26 @@ export function loadLibrary(path?: string): Library {
     const found = Object.keys(functions).length
     throw new LibraryError(
       found === 0
-        ? `${wanted} is not TDengine's client library: it has none of its functions.`
+        ? `${wanted} is not TDengine's client library: it has none of its functions. Give the path of ${FILES[process.platform] ?? 'libtaos'} as the option library or in TAOS_LIBRARY.`
         : `${wanted} is too old for taosts: it lacks ${core.join(', ')}. Install the client of TDengine 3.3 or newer.`,
     )
   }
   return { path: wanted, functions, missing }
+}
+
+/** A C text ends at its first NUL character: what has one in it is refused, since libtaos would see another text. */
+function refusingNul(name: string, call: Foreign): Foreign {
+  return (...args) => {
+    for (const arg of args) if (typeof arg === 'string' && arg.includes('\0')) throw new TextError(name)
+    return call(...args)
+  }
+}
+
+/** A text that libtaos cannot take. */
+export class TextError extends Error {
+  override readonly name = 'TextError'
+
+  constructor(call: string) {
+    super(`a text for ${call} contains a NUL character, which would end it`)
+  }
 }

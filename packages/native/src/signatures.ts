@@ -5,15 +5,51 @@
 export interface Signature {
   readonly result: string
   readonly args: readonly string[]
-  /** `core`: nothing works without it. Otherwise the feature that is missing without it. */
-  readonly need: 'core' | 'statements' | 'schemaless' | 'subscription' | 'options' | 'token' | 'totp' | 'validate' | 'metadata'
+  readonly need: Need
+}
+
+/** `core`: nothing works without it; `optional`: something else serves as well. Otherwise what is missing without it. */
+export type Need =
+  | 'core'
+  | 'optional'
+  | 'statements'
+  | 'schemaless'
+  | 'subscription'
+  | 'options'
+  | 'bi'
+  | 'token'
+  | 'totp'
+  | 'validate'
+  | 'currentDatabase'
+  | 'vgroupId'
+  | 'loadTableInfo'
+
+/** The version whose client library has what a need is about, and what to call that. */
+const SINCE: Readonly<Record<Exclude<Need, 'core' | 'optional'>, readonly [what: string, version: string]>> = {
+  statements: ['prepared statements (stmt2)', '3.3.5'],
+  schemaless: ['schemaless writing with a key for table names', '3.2'],
+  subscription: ['subscriptions with offsets', '3.2'],
+  options: ['options of one connection', '3.3.6'],
+  bi: ['BI mode', '3.2'],
+  token: ['logging in with a token', '3.4'],
+  totp: ['one-time passwords', '3.4'],
+  validate: ['checking statements', '3.0'],
+  currentDatabase: ['asking for the current database', '3.2'],
+  vgroupId: ["a table's vgroup", '3.0'],
+  loadTableInfo: ['loading what is known of tables', '3.0'],
+}
+
+/** Says that a library lacks something, which functions, and which version has them. */
+export function lacking(need: Exclude<Need, 'core' | 'optional'>, missing: readonly FunctionName[]): string {
+  const [what, version] = SINCE[need]
+  const names = missing.filter((name) => SIGNATURES[name].need === need)
+  return `this libtaos lacks ${what} (${names.join(', ')}): install the client of TDengine ${version} or newer`
 }
 
 const core = (result: string, ...args: string[]): Signature => ({ result, args, need: 'core' })
 const feature = (need: Signature['need'], result: string, ...args: string[]): Signature => ({ result, args, need })
 
 export const SIGNATURES = {
-  taos_init: core('int'),
   taos_options: core('int', 'int', 'str'),
   taos_connect: core('void *', 'str', 'str', 'str', 'str', 'uint16'),
   taos_close: core('void', 'void *'),
@@ -23,7 +59,6 @@ export const SIGNATURES = {
   taos_is_update_query: core('bool', 'void *'),
   taos_affected_rows: core('int', 'void *'),
   taos_field_count: core('int', 'void *'),
-  taos_fetch_fields_e: core('void *', 'void *'),
   taos_result_precision: core('int', 'void *'),
   taos_fetch_raw_block: core('int', 'void *', 'void *', 'void *'),
   taos_free_result: core('void', 'void *'),
@@ -31,17 +66,20 @@ export const SIGNATURES = {
   taos_select_db: core('int', 'void *', 'str'),
   taos_get_server_info: core('str', 'void *'),
   taos_get_client_info: core('str'),
+  taos_fetch_fields: core('void *', 'void *'),
 
-  taos_connect_auth: feature('metadata', 'void *', 'str', 'str', 'str', 'str', 'uint16'),
+  // Before 3.3.6 results have no decimals, and their fields no precision and scale.
+  taos_fetch_fields_e: feature('optional', 'void *', 'void *'),
+  taos_affected_rows64: feature('optional', 'int64', 'void *'),
+  tmq_get_connect: feature('optional', 'void *', 'void *'),
   taos_connect_token: feature('token', 'void *', 'str', 'str', 'str', 'uint16'),
   taos_connect_totp: feature('totp', 'void *', 'str', 'str', 'str', 'str', 'str', 'uint16'),
   taos_options_connection: feature('options', 'int', 'void *', 'int', 'str'),
-  taos_set_conn_mode: feature('options', 'int', 'void *', 'int', 'int'),
+  taos_set_conn_mode: feature('bi', 'int', 'void *', 'int', 'int'),
   taos_validate_sql: feature('validate', 'int', 'void *', 'str'),
-  taos_get_current_db: feature('metadata', 'int', 'void *', 'void *', 'int', 'void *'),
-  taos_load_table_info: feature('metadata', 'int', 'void *', 'str'),
-  taos_get_table_vgId: feature('metadata', 'int', 'void *', 'str', 'str', 'void *'),
-  taos_affected_rows64: feature('metadata', 'int64', 'void *'),
+  taos_get_current_db: feature('currentDatabase', 'int', 'void *', 'void *', 'int', 'void *'),
+  taos_load_table_info: feature('loadTableInfo', 'int', 'void *', 'str'),
+  taos_get_table_vgId: feature('vgroupId', 'int', 'void *', 'str', 'str', 'void *'),
 
   taos_schemaless_insert_raw_ttl_with_reqid_tbname_key: feature(
     'schemaless',
@@ -83,9 +121,7 @@ export const SIGNATURES = {
   tmq_consumer_poll: feature('subscription', 'void *', 'void *', 'int64'),
   tmq_consumer_close: feature('subscription', 'int32', 'void *'),
   tmq_commit_sync: feature('subscription', 'int32', 'void *', 'void *'),
-  tmq_commit_async: feature('subscription', 'void', 'void *', 'void *', 'void *', 'void *'),
   tmq_commit_offset_sync: feature('subscription', 'int32', 'void *', 'str', 'int32', 'int64'),
-  tmq_commit_offset_async: feature('subscription', 'void', 'void *', 'str', 'int32', 'int64', 'void *', 'void *'),
   tmq_get_topic_assignment: feature('subscription', 'int32', 'void *', 'str', 'void *', 'void *'),
   tmq_free_assignment: feature('subscription', 'void', 'void *'),
   tmq_offset_seek: feature('subscription', 'int32', 'void *', 'str', 'int32', 'int64'),
@@ -96,7 +132,6 @@ export const SIGNATURES = {
   tmq_get_db_name: feature('subscription', 'str', 'void *'),
   tmq_get_vgroup_id: feature('subscription', 'int32', 'void *'),
   tmq_get_vgroup_offset: feature('subscription', 'int64', 'void *'),
-  tmq_get_table_name: feature('subscription', 'str', 'void *'),
   tmq_err2str: feature('subscription', 'str', 'int32'),
   tmq_get_json_meta: feature('subscription', 'void *', 'void *'),
   tmq_free_json_meta: feature('subscription', 'void', 'void *'),

@@ -1,6 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads'
+import type { NativeFailure } from './calls.ts'
 import { Calls, NativeError } from './calls.ts'
-import { loadLibrary } from './library.ts'
+import { loadLibrary, TextError } from './library.ts'
 import type { ThreadReply, ThreadRequest } from './threads.ts'
 
 /** The worker's program: runs one blocking call of libtaos after another and sends back what it gave. */
@@ -17,8 +18,13 @@ port.on('message', ({ id, call, args }: ThreadRequest) => {
     if (bytes instanceof Uint8Array) transfer.push(bytes.buffer as ArrayBuffer)
     reply = { id, value }
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error)
-    reply = { id, failure: { code: error instanceof NativeError ? error.code : 0xffff, message } }
+    reply = { id, failure: failureOf(error) }
   }
   port.postMessage(reply, transfer)
 })
+
+function failureOf(error: unknown): NativeFailure {
+  if (error instanceof NativeError) return { code: error.code, message: error.message, refused: error.refused }
+  const message = error instanceof Error ? error.message : String(error)
+  return error instanceof TextError ? { code: 0, message, refused: true } : { code: 0xffff, message }
+}

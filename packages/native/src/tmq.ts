@@ -26,21 +26,31 @@ const KEYS: Readonly<Record<string, string>> = {
   max_poll_interval_ms: 'max.poll.interval.ms',
 }
 
-/** The longest that a poll holds its thread; a longer wait is several. */
+/** What the subscribe action says of the application, by taos.h's numbers of a connection's options. */
+const OPTIONS: Readonly<Record<string, number>> = { tz: 1, ip: 2, app: 3 }
+
+/** The longest that a poll holds the consumer's thread; a longer wait is several. */
 const POLL_SLICE = 500
 
-/** A consumer of libtaos. Holds one message at a time, as libtaos's own clients do. */
+/**
+ * A consumer of libtaos, on one thread: libtaos wants that. Holds one message at a time, as libtaos's own clients do. A message that arrives
+ * when nobody waits any more (an abort) is given by the next poll, or put back before anything that depends on where the consumer stands.
+ */
 export class NativeTmq implements TmqTransport {
   readonly failure: Error | undefined = undefined
   readonly #threads: Threads
   readonly #host: string | null
   readonly #port: number
-  readonly #onClose: () => void
+  readonly #onClose: (consumer: NativeTmq) => void
   #consumer: Pointer | undefined
   #message: { readonly id: bigint; readonly reply: PollReply } | undefined
+  /** The poll under way, or one whose message nobody has taken. */
+  #polling: Promise<PollReply | null> | undefined
   #lastId = 0n
+  #closed: Promise<void> | undefined
 
-  constructor(threads: Threads, host: string | null, port: number, onClose: () => void) {
+  /** `threads` are the consumer's own, and end with it. */
+  constructor(threads: Threads, host: string | null, port: number, onClose: (consumer: NativeTmq) => void) {
     this.#threads = threads
     this.#host = host
     this.#port = port
@@ -48,6 +58,7 @@ export class NativeTmq implements TmqTransport {
   }
 
   async subscribe(args: Readonly<Record<string, unknown>>, waiting: Waiting = {}): Promise<void> {
+    waiting.signal?.throwIfAborted()
     const settings: [string, string][] = [['td.connect.port', String(this.#port)]]
     if (this.#host !== null) settings.push(['td.connect.ip', this.#host])
     for (const [name, key] of Object.entries(KEYS)) {
@@ -55,26 +66,62 @@ export class NativeTmq implements TmqTransport {
       if (typeof value === 'string' && value !== '') settings.push([key, value])
     }
     for (const [key, value] of Object.entries((args['config'] ?? {}) as Record<string, string>)) settings.push([key, value])
-    await this.#end()
-    this.#consumer = await this.#wait(this.#threads.run('subscribe', settings, args['topics'] as string[]), waiting, (consumer) =>
-      this.#threads.run('closeConsumer', consumer),
+    const options = Object.entries(OPTIONS).flatMap(([name, option]) =>
+      typeof args[name] === 'string' ? [{ option, value: args[name] }] : [],
     )
+    await this.#end()
+    if (this.#closed !== undefined) throw new InterfaceError('the consumer is closed')
+    const work = this.#threads.run('subscribe', settings, options, args['topics'] as string[])
+    // Kept also when nobody waits any more, so that closing frees it.
+    const made = work.then((consumer) => {
+      this.#consumer = consumer
+    })
+    await this.#wait(made, waiting)
   }
 
   async poll(blockingMs: number, waiting: Waiting = {}): Promise<PolledMessage | undefined> {
     const until = performance.now() + blockingMs
     await this.#release()
     for (;;) {
+      waiting.signal?.throwIfAborted()
       const slice = Math.max(0, Math.min(POLL_SLICE, until - performance.now()))
-      const reply = await this.#wait(this.#threads.run('poll', this.#opened(), Math.ceil(slice)), waiting, async (late) => {
-        if (late !== null) await this.#threads.run('free', late.handle)
-      })
+      const polling = (this.#polling ??= this.#startPoll(slice))
+      const reply = await this.#wait(polling, waiting)
+      // Whoever takes the promise away owns its message.
+      if (this.#polling !== polling) throw new InterfaceError('the consumer is closed')
+      this.#polling = undefined
       if (reply !== null) {
         this.#message = { id: ++this.#lastId, reply }
         const { handle: _, ...message } = reply
         return { id: this.#lastId, ...message }
       }
       if (performance.now() >= until) return undefined
+    }
+  }
+
+  #startPoll(milliseconds: number): Promise<PollReply | null> {
+    const polling = this.#threads.run('poll', this.#opened(), Math.ceil(milliseconds))
+    polling.catch(() => {
+      if (this.#polling === polling) this.#polling = undefined
+    })
+    return polling
+  }
+
+  /** Takes the message of a poll that was given up. */
+  async #untaken(): Promise<PollReply | null> {
+    const polling = this.#polling
+    this.#polling = undefined
+    return polling === undefined ? null : await polling.catch(() => null)
+  }
+
+  /** Goes back to before a message that came and that nobody has taken, so that it is neither committed nor lost. */
+  async #putBack(): Promise<void> {
+    const reply = await this.#untaken()
+    if (reply === null) return
+    try {
+      await this.#threads.run('seek', this.#opened(), reply.topic, reply.vgroup, reply.offset)
+    } finally {
+      await this.#threads.run('free', reply.handle)
     }
   }
 
@@ -137,17 +184,16 @@ export class NativeTmq implements TmqTransport {
     name: Name,
     ...args: Rest<Name>
   ): Promise<Awaited<ReturnType<Calls[Name]>>> {
+    waiting?.signal?.throwIfAborted()
+    await this.#putBack()
     const parameters = [this.#opened(), ...args] as unknown as Parameters<Calls[Name]>
     return (await this.#wait(this.#threads.run(name, ...parameters), waiting)) as Awaited<ReturnType<Calls[Name]>>
   }
 
-  /** Waits for a call; what it gives after nobody waits any more goes to `late`. */
-  async #wait<T>(work: Promise<T>, waiting: Waiting = {}, late?: (value: T) => Promise<unknown>): Promise<T> {
+  async #wait<T>(work: Promise<T>, waiting: Waiting = {}): Promise<T> {
     const request: Request = { ...waiting, kind: 'tmq', harmless: true }
     try {
-      return await waitFor(work, request, () => {
-        void work.then(late, () => {})
-      })
+      return await waitFor(work, request, () => undefined)
     } catch (error) {
       throw nativeError(error, request)
     }
@@ -159,16 +205,37 @@ export class NativeTmq implements TmqTransport {
     if (message !== undefined) await this.#threads.run('free', message.reply.handle)
   }
 
+  /** Closes the consumer, when what it does is done. */
   async #end(): Promise<void> {
     await this.#release()
+    const untaken = await this.#untaken()
+    if (untaken !== null) await this.#threads.run('free', untaken.handle)
+    await this.#threads.idle()
     const consumer = this.#consumer
     this.#consumer = undefined
     if (consumer !== undefined) await this.#threads.run('closeConsumer', consumer)
   }
 
-  async close(): Promise<void> {
-    this.#onClose()
-    await this.#end()
+  /** Frees what it holds, leaves the group and ends its thread. */
+  close(): Promise<void> {
+    this.#closed ??= (async () => {
+      await this.#end()
+      await this.#threads.stop()
+      this.#onClose(this)
+    })()
+    return this.#closed
+  }
+
+  finish(): Promise<void> {
+    return this.close()
+  }
+
+  /** Leaves the group in the process's last moments, unless its thread is at work. */
+  freeNow(calls: Calls): void {
+    if (this.#threads.load > 0 || this.#consumer === undefined) return
+    if (this.#message !== undefined) calls.free(this.#message.reply.handle)
+    calls.closeConsumer(this.#consumer)
+    this.#consumer = undefined
   }
 }
 

@@ -28,6 +28,12 @@ export interface Scripted {
 export interface Verdict {
   readonly calls: number
   readonly stops: number
+  /** Handles freed while a call was at work on them. */
+  readonly freedBusy: number
+  /** Calls that met another one on a handle that takes one at a time. */
+  readonly atOnce: number
+  readonly confs: number
+  readonly lists: number
   readonly doubleFrees: number
   readonly useAfterFree: number
   readonly wrongHandle: number
