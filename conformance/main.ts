@@ -13,6 +13,7 @@ const sections: Readonly<Record<string, () => Promise<{ run(): Promise<Bar[]> }>
   specs: () => import('./specs/section.ts'),
   replay: () => import('./replay/section.ts'),
   foreign: () => import('./foreign/section.ts'),
+  runtimes: () => import('./runtimes/section.ts'),
   faults: () => import('./faults/section.ts'),
 }
 

@@ -1,0 +1,6 @@
+import { type EntryPoints, judge } from './judge.ts'
+
+/** A worker of workerd: a request with the URLs is answered with the verdict. */
+export function start(entryPoints: EntryPoints): { fetch(request: Request): Promise<Response> } {
+  return { fetch: async (request) => Response.json(await judge(entryPoints, (await request.json()) as string[])) }
+}
