@@ -124,6 +124,10 @@ export class Connection implements AsyncDisposable {
       timezone: this.#config.timezone,
       callOptions: (each) => this.#callOptions(each),
       result: (answer, each) => this.#result(answer, Statement.plain(text), each, this.#callOptions(each)),
+      trace: ({ reqId }, run) =>
+        this.#tracer.on('bind')
+          ? this.#tracer.trace('bind', () => ({ sql: maskPasswords(text), reqId: reqId!, ...placeOf(this.#config) }), run)
+          : run(undefined),
     })
   }
 
@@ -172,6 +176,8 @@ export class Connection implements AsyncDisposable {
     return await Consumer.open<Row>(
       {
         policy: this.#policy,
+        trace: (context, run) =>
+          this.#tracer.on('poll') ? this.#tracer.trace('poll', () => ({ ...context(), ...placeOf(this.#config) }), run) : run(undefined),
         open: async (signal) => {
           if (!this.#session.openTmq) throw new NotSupportedError('REST cannot subscribe to topics; connect by ws:// or wss://')
           return await this.#session.openTmq(signal)

@@ -4,6 +4,7 @@ import type { Assignment, PolledMessage, TmqTransport } from './driver/tmq.ts'
 import { type Duration, milliseconds } from './duration.ts'
 import { ConnectionError, InterfaceError, isTaosError, TmqError } from './errors.ts'
 import type { DefaultRow } from './result.ts'
+import type { TraceContext } from './tracing.ts'
 import type { ObjectMaker, ValuePolicy } from './wire/index.ts'
 
 /** What a consumer needs of its connection. */
@@ -13,6 +14,8 @@ export interface ConsumerHost {
   /** What logs in, joined to the subscribe action. */
   credentials(): Promise<Readonly<Record<string, unknown>>>
   readonly policy: ValuePolicy
+  /** Runs a poll, within a trace when somebody listens. */
+  trace<T>(context: () => Partial<TraceContext>, run: (context: TraceContext | undefined) => Promise<T>): Promise<T>
 }
 
 /** A place in one vgroup of a topic. */
@@ -76,10 +79,17 @@ export class Consumer<Row = DefaultRow> implements AsyncIterable<Message<Row>>, 
   /** The next message, or undefined when none comes in time (the option `pollTimeout` by default). Commits what came before it. */
   async poll(timeout?: Duration): Promise<Message<Row> | undefined> {
     const wait = timeout === undefined ? this.#settings.pollMs : timeout === 0 ? 0 : pollTime(timeout)
-    return await this.#run(async () => {
-      await this.#commitFinished()
-      return await this.#persist(() => this.#pollOnce(wait))
-    })
+    return await this.#run(() =>
+      this.#host.trace(
+        () => ({ topics: this.#topics, groupId: this.#options.groupId }),
+        async (context) => {
+          await this.#commitFinished()
+          const message = await this.#persist(() => this.#pollOnce(wait))
+          if (context) Object.assign(context, outcomeOf(message))
+          return message
+        },
+      ),
+    )
   }
 
   async #pollOnce(wait: number): Promise<Message<Row> | undefined> {
@@ -304,10 +314,19 @@ function topicList(topics: string | readonly string[]): readonly string[] {
   return list
 }
 
+/** What a trace tells of a poll; without a message there were no rows. */
+function outcomeOf<Row>(message: Message<Row> | undefined): Partial<TraceContext> {
+  if (message === undefined) return { rows: 0, bytes: 0 }
+  const rows = message.tables.reduce((sum, { rowCount }) => sum + rowCount, 0)
+  return { rows, bytes: message.raw.data.byteLength, topics: [message.topic], vgroup: message.vgroup, offset: message.offset }
+}
+
 /** A bare number over 60 looks like milliseconds. */
 function pollTime(timeout: Duration): number {
   if (typeof timeout === 'number' && timeout > 60)
-    throw new InterfaceError(`timeout is ${timeout} seconds, which looks like milliseconds; write '${timeout}ms', or '${timeout}s' if it is meant`)
+    throw new InterfaceError(
+      `timeout is ${timeout} seconds, which looks like milliseconds; write '${timeout}ms', or '${timeout}s' if it is meant`,
+    )
   return milliseconds('timeout', timeout)
 }
 

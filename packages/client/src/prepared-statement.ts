@@ -11,12 +11,15 @@ import type { CallOptions, DriverStatement, StatementField } from './driver/driv
 import { DataError, InterfaceError, TaosError } from './errors.ts'
 import type { QueryOptions } from './options.ts'
 import type { DefaultRow, Result } from './result.ts'
+import type { TraceContext } from './tracing.ts'
 import { type BindField, type BindShape, encodeBind, precisionOf, TypeCode, ValueError } from './wire/index.ts'
 
 /** What a statement needs of its connection. */
 export interface StatementHost {
   callOptions(options: QueryOptions): CallOptions
   result<Row>(answer: Awaited<ReturnType<DriverStatement['result']>>, options: QueryOptions): Result<Row>
+  /** Runs one message of values, within a trace when somebody listens. */
+  trace<T>(call: CallOptions, run: (context: TraceContext | undefined) => Promise<T>): Promise<T>
   readonly timezone: string | undefined
 }
 
@@ -92,10 +95,15 @@ export class PreparedStatement implements AsyncDisposable {
       const payload = encoding(() => encodeBind(this.#shape, groupByTable(this.fields, columns, first, count)))
       const call = this.#host.callOptions(options)
       try {
-        affected += await this.#turn(async () => {
-          await this.#statement.bind(payload, call)
-          return await this.#statement.execute(call)
-        })
+        affected += await this.#turn(() =>
+          this.#host.trace(call, async (context) => {
+            if (context) Object.assign(context, { rows: count, bytes: payload.byteLength })
+            await this.#statement.bind(payload, call)
+            const written = await this.#statement.execute(call)
+            if (context) context.affectedRows = written
+            return written
+          }),
+        )
       } catch (error) {
         throw rows > size || first > 0 ? inBatch(error, first, count) : error
       }
@@ -115,11 +123,16 @@ export class PreparedStatement implements AsyncDisposable {
       encodeBind({ names: false, tags: [], columns: fields }, [{ columns: parameters.map((value) => ({ values: [value] })), rows: 1 }]),
     )
     const call = this.#host.callOptions(options)
-    const answer = await this.#turn(async () => {
-      await this.#statement.bind(payload, call)
-      await this.#statement.execute(call)
-      return await this.#statement.result(call)
-    })
+    const answer = await this.#turn(() =>
+      this.#host.trace(call, async (context) => {
+        if (context) Object.assign(context, { rows: 1, bytes: payload.byteLength })
+        await this.#statement.bind(payload, call)
+        await this.#statement.execute(call)
+        const result = await this.#statement.result(call)
+        if (context) context.timing = result.timing
+        return result
+      }),
+    )
     return this.#host.result<Row>(answer, options)
   }
 

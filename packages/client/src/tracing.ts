@@ -11,11 +11,19 @@ export interface TraceContext {
   address: string
   /** The database that the connection was opened in. */
   database?: string
-  /** What came of it. */
+  /** Of a poll: the topics asked for, then the one that the message came from. */
+  topics?: readonly string[]
+  /** Of a poll: the consumer's group. */
+  groupId?: string
+  /** Of a poll: where the message stands. */
+  vgroup?: number
+  offset?: bigint
+  /** Rows bound, or rows of the message. */
   rows?: number
   affectedRows?: number
   /** Nanoseconds that the server spent. */
   timing?: number
+  /** Bytes bound, or bytes of the message. */
   bytes?: number
   result?: unknown
   error?: unknown
