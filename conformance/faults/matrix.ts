@@ -17,7 +17,7 @@ export interface Cell {
 }
 
 /** A call that takes longer than this hangs. */
-const HANG_MS = 8000
+const HANG_MS = 15_000
 
 const LOST = 'ConnectionError'
 const MAYBE = 'ConnectionError, may have run'
@@ -78,7 +78,9 @@ export async function runMatrix(server: Served): Promise<Cell[]> {
 async function runCell(server: Served, stage: Stage, fault: Fault): Promise<Cell> {
   const expected = expectedOutcome(stage, fault)
   const proxy = await FaultProxy.start(server.port)
-  const options = { url: `ws://127.0.0.1:${proxy.port}`, timeout: 1, connectTimeout: 1, heartbeat: '250ms', retryBackoff: '20ms' } as const
+  const url = `ws://127.0.0.1:${proxy.port}`
+  // Two heartbeats fit into every time limit, so that it is the heartbeat that finds out.
+  const options = { url, timeout: 4, connectTimeout: 3, heartbeat: '500ms', retryBackoff: '20ms' } as const
   const defects: string[] = []
   let outcome: Outcome
   let connection: Connection | undefined
@@ -89,11 +91,11 @@ async function runCell(server: Served, stage: Stage, fault: Fault): Promise<Cell
         connection = await connect(options)
       })
     } else {
-      connection = await connect(options)
+      connection = await connect({ ...options, connectTimeout: 20 })
       const table = `faults.t_${stage}_${fault.replace('-', '_')}`
-      await connection.execute(`CREATE TABLE ${table} (ts TIMESTAMP, v INT)`)
+      await connection.execute(`CREATE TABLE ${table} (ts TIMESTAMP, v INT)`, null, { timeout: 20 })
       // Waits for what the CREATE left to do, so that the fault meets the call and nothing else.
-      await connection.currentDatabase()
+      await connection.currentDatabase({ timeout: 20 })
       proxy.arm(stage, fault)
       const open = connection
       outcome = await outcomeOf(() => CALLS[stage](open, table))
