@@ -33,7 +33,7 @@ const forPlatform = (prefix: string, names: Readonly<Record<string, string>>): s
 function program(name: string, version: string, pack: string | undefined, path: string, args: readonly string[] = []): Runtime {
   return {
     name: `${name} ${version}`,
-    packages: pack && [`${pack}@${version}`],
+    packages: pack === undefined ? undefined : [`${pack}@${version}`],
     judge: (directory, urls) => inProcess(join(directory, 'node_modules', pack!, path + EXE), args, urls),
   }
 }
@@ -92,7 +92,7 @@ function workerd(version: string): Runtime {
   })
   return {
     name: `workerd ${version}`,
-    packages: pack && [`${pack}@${version}`],
+    packages: pack === undefined ? undefined : [`${pack}@${version}`],
     judge: (directory, urls) => inWorker(join(directory, 'node_modules', pack!, 'bin', `workerd${EXE}`), urls),
   }
 }
