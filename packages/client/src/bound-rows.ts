@@ -46,15 +46,16 @@ export function columnsOfRows(fields: readonly InsertField[], rows: readonly Row
     const row = rows[r]!
     if (Array.isArray(row)) {
       if (row.length !== names.length)
-        throw new DataError(`row ${r} has ${row.length} values, and there are ${names.length} to write: ${names.join(', ')}`)
+        throw new DataError(`row ${r} has ${row.length} values, and there are ${names.length} to write: ${names.join(', ')}`, { row: r })
       for (let c = 0; c < names.length; c++) columns[c]![r] = row[c]
     } else if (typeof row === 'object' && row !== null) {
       const object = row as Readonly<Record<string, unknown>>
       for (let c = 0; c < names.length; c++) columns[c]![r] = object[names[c]!]
       for (const key in object)
-        if (!known.has(key)) throw new DataError(`row ${r} has the unknown column ${key}; there are ${names.join(', ')}`)
+        if (!known.has(key))
+          throw new DataError(`row ${r} has the unknown column ${key}; there are ${names.join(', ')}`, { row: r, column: key })
     } else {
-      throw new DataError(`row ${r} is ${row === null ? 'null' : `a ${typeof row}`}; a row is an object or an array`)
+      throw new DataError(`row ${r} is ${row === null ? 'null' : `a ${typeof row}`}; a row is an object or an array`, { row: r })
     }
   }
   return columns
@@ -71,6 +72,8 @@ export function columnsOfInput(fields: readonly InsertField[], input: ColumnarRo
     const column = input.columns[name]
     if (column !== undefined) {
       const { length } = sourceOf(column).values
+      // One name or tag is that of all rows.
+      if (length === 1 && (bindType === 'tbname' || bindType === 'tag')) return column
       if (rows !== undefined && length !== rows) throw new DataError(`column ${name} has ${length} values, other columns have ${rows}`)
       rows = length
       return column
@@ -98,7 +101,7 @@ export function groupByTable(fields: readonly InsertField[], columns: readonly C
   }
   const tag = (at: number, row: number): BindValues => {
     const { values } = source(at)
-    return { values: [values.length === 1 ? values[0] : values[row]] }
+    return { values, index: [values.length === 1 ? 0 : row] }
   }
   const table = (name: string | undefined, row: number, index: number[] | undefined, rows: number): BindTable => ({
     ...(name === undefined ? {} : { name }),
@@ -126,9 +129,11 @@ export function groupByTable(fields: readonly InsertField[], columns: readonly C
 }
 
 function tableName(value: unknown, row: number): string {
-  if (typeof value !== 'string' || value === '') throw new DataError(`row ${row} names no table: tbname has to be a text that is not empty`)
-  if (new TextEncoder().encode(value).length > 192) throw new DataError(`row ${row}: a table name has at most 192 bytes`)
-  if (value.includes('\0')) throw new DataError(`row ${row}: a table name cannot contain NUL`)
+  if (typeof value !== 'string' || value === '')
+    throw new DataError(`row ${row} names no table: tbname has to be a text that is not empty`, { row, column: 'tbname' })
+  if (new TextEncoder().encode(value).length > 192)
+    throw new DataError(`row ${row}: a table name has at most 192 bytes`, { row, column: 'tbname' })
+  if (value.includes('\0')) throw new DataError(`row ${row}: a table name cannot contain NUL`, { row, column: 'tbname' })
   return value
 }
 

@@ -1,8 +1,10 @@
+import { boundInsert, tableOfInsert } from './bound-insert.ts'
 import type { ColumnarRows, RowInput } from './bound-rows.ts'
 import { Consumer } from './consumer.ts'
 import type { ConsumerOptions } from './consumer-options.ts'
 import { Cursor, type CursorOptions } from './cursor.ts'
 import type { Answer, CallOptions, Feature, Session } from './driver/driver.ts'
+import { databaseOfUse } from './driver/identifier.ts'
 import { milliseconds, show } from './duration.ts'
 import { InterfaceError, maskPasswords, NotSupportedError, relocate, TimeoutError } from './errors.ts'
 import { Inserter, type InsertOptions } from './insert.ts'
@@ -20,11 +22,12 @@ import { type RunningSqlTag, runningTag, SqlFragment } from './sql.ts'
 import { Statement } from './statement.ts'
 import { placeOf, type TraceContext, Tracer } from './tracing.ts'
 import { clientInfo } from './version.ts'
-import type { ObjectMaker, ValuePolicy } from './wire/index.ts'
+import { isInstant, type ObjectMaker, toTicks, type ValuePolicy } from './wire/index.ts'
 import { Writer, type WriterOptions } from './writer.ts'
 
 /** What a pool calls on its connections. */
 export const RUN_UNTIL: unique symbol = Symbol('runUntil')
+export const INSERTER: unique symbol = Symbol('inserter')
 
 /** TDengine's numbers of a connection's options. */
 const CONNECTION_OPTIONS = { charset: 0, timezone: 1, userIp: 2, userApp: 3 } as const
@@ -49,23 +52,28 @@ export class Connection implements AsyncDisposable {
   readonly #tracer: Tracer
   readonly #open = new Set<OpenResult>()
   readonly #inserter: Inserter
+  readonly #ownsInserter: boolean
   readonly #makers = new Map<string, ObjectMaker>()
   readonly #collected: FinalizationRegistry<OpenResult>
   #closing: Promise<void> | undefined
 
   /** Use `connect()`. */
-  constructor(session: Session, config: Config, tracer: Tracer = new Tracer()) {
+  constructor(session: Session, config: Config, tracer: Tracer = new Tracer(), inserter?: Inserter) {
     this.#session = session
     this.#config = config
     this.#policy = config.timezone === undefined ? config.values : { ...config.values, timezone: config.timezone }
     this.#tracer = tracer
-    this.#inserter = new Inserter({
-      features: session.features,
-      prepare: (statement) => this.prepare(statement),
-      values: async (statement) => await (await this.query(statement)).values(),
-      execute: (statement, options) => this.execute(statement, null, options),
-      currentDatabase: () => this.currentDatabase(),
-    })
+    this.#ownsInserter = inserter === undefined
+    this.#inserter =
+      inserter ??
+      new Inserter({
+        features: session.features,
+        prepare: (statement) => this.prepare(statement),
+        values: async (statement) => await (await this.query(statement, null, { varchar: 'string' })).values(),
+        execute: (statement, options) => this.execute(statement, null, options),
+        callOptions: (options) => this.#callOptions(options),
+        currentDatabase: () => this.currentDatabase(),
+      })
     this.sql = runningTag({ run: (statement, options) => this.#run('query', statement, options) })
     this.#collected = new FinalizationRegistry((open) => this.#forget(open, 'was collected'))
   }
@@ -142,13 +150,13 @@ export class Connection implements AsyncDisposable {
    */
   async insert(table: string, rows: readonly RowInput[] | ColumnarRows, options: InsertOptions = {}): Promise<number> {
     this.#assertOpen()
-    return await this.#inserter.insert(table, rows, options)
+    return await this.#inserter.insert(table, rows, { ...options, idempotent: options.idempotent ?? this.#config.retryInserts })
   }
 
   /** A writer that collects rows and writes them in batches; it never loses one. */
   writer(options: WriterOptions): Writer {
     this.#assertOpen()
-    return new Writer((table, rows) => this.insert(table, rows, { batchSize: Math.max(1, rows.length) }), options)
+    return new Writer((table, rows) => this.insert(table, rows, { batchSize: Math.max(1, rows.length), idempotent: true }), options)
   }
 
   /**
@@ -277,7 +285,7 @@ export class Connection implements AsyncDisposable {
     if (onStatement) onStatement({ sql: maskPasswords(statement.sql), reqId })
     const run = async (context?: TraceContext): Promise<Result<Row>> => {
       try {
-        const answer = await this.#session.query(statement.text, call)
+        const answer = await this.#answer(statement, options, call)
         if (context) Object.assign(context, { affectedRows: answer.affectedRows, timing: answer.timing })
         return this.#result<Row>(answer, statement, options, call, done)
       } catch (error) {
@@ -287,6 +295,27 @@ export class Connection implements AsyncDisposable {
     }
     if (!this.#tracer.on(operation)) return await run()
     return await this.#tracer.trace(operation, () => ({ sql: maskPasswords(statement.sql), reqId, ...placeOf(this.#config) }), run)
+  }
+
+  /** Runs a statement: an INSERT of values alone is bound, where the connection can, so that every value arrives as it is. */
+  async #answer(statement: Statement, options: QueryOptions, call: CallOptions): Promise<Answer> {
+    if (!statement.hasValues) {
+      const answer = await this.#session.query(statement.text, call)
+      if (databaseOfUse(statement.text) !== undefined) this.#inserter.reset()
+      return answer
+    }
+    if (this.#session.features.has('statements')) {
+      const insert = boundInsert(statement.sql, statement.values)
+      const idempotent = options.idempotent ?? this.#config.retryInserts
+      const written = insert && (await this.#inserter.run(insert.sql, insert.rows, { ...options, reqId: call.reqId!, idempotent }))
+      if (written !== undefined) return updateAnswer(written)
+    }
+    const early = statement.values.some((value) => isBefore1970(value)) ? tableOfInsert(statement.sql) : undefined
+    if (early === undefined) return await this.#session.query(statement.text, call)
+    // TDengine takes no times before 1970 as text in an INSERT; as ticks it does.
+    const precision = await this.#inserter.precisionOf(early)
+    const rewritten = statement.rewritten((value) => (isBefore1970(value) ? String(toTicks(value, precision)) : undefined))
+    return await this.#session.query(rewritten.text, { ...call, shown: rewritten })
   }
 
   #result<Row>(answer: Answer, statement: Statement, options: QueryOptions, call: CallOptions, done?: () => void): Result<Row> {
@@ -332,6 +361,11 @@ export class Connection implements AsyncDisposable {
     })
   }
 
+  /** What writes rows for all who borrow this connection's session. For pools. */
+  get [INSERTER](): Inserter {
+    return this.#inserter
+  }
+
   /** Runs a statement and calls `done` when its result is read to its end, freed or failed. For pools. */
   async [RUN_UNTIL]<Row>(
     operation: 'query' | 'execute',
@@ -343,6 +377,7 @@ export class Connection implements AsyncDisposable {
   }
 
   async #shut(): Promise<void> {
+    if (this.#ownsInserter) this.#inserter.reset()
     for (const open of [...this.#open]) this.#forget(open, 'was dropped with its connection')
     await this.#session.close()
   }
@@ -381,6 +416,15 @@ export function prepareText(statement: string | SqlFragment, parameters?: Parame
   if (statement.trim() === '') throw new InterfaceError('the statement is empty')
   if (statement.includes('\0')) throw new InterfaceError('the statement contains a NUL character, which would end it')
   return parameters === undefined || parameters === null ? Statement.plain(statement) : bindParameters(statement, parameters)
+}
+
+function isBefore1970(value: unknown): value is Date | { readonly epochNanoseconds: bigint } {
+  return value instanceof Date ? value.getTime() < 0 : isInstant(value) && value.epochNanoseconds < 0n
+}
+
+/** The answer of a statement that was bound: rows written, and nothing to read. */
+function updateAnswer(affectedRows: number): Answer {
+  return { isUpdate: true, affectedRows, fields: [], precision: 'ms', timing: 0, bytes: 0, next: async () => null, free() {} }
 }
 
 function policyOf(options: QueryOptions, policy: ValuePolicy): ValuePolicy {

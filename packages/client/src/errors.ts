@@ -148,6 +148,17 @@ export class TmqError extends ProgrammingError {
 
 /** A value does not fit: out of range, too long, malformed, or not representable as asked. */
 export class DataError extends DatabaseError {
+  /** The row whose value it is, counted from 0, where the client found it. */
+  declare readonly row?: number
+  /** Its column, where the client found it. */
+  declare readonly column?: string
+
+  constructor(reason: string, details: ErrorDetails & { readonly row?: number | undefined; readonly column?: string | undefined } = {}) {
+    super(reason, details)
+    if (details.row !== undefined) this.row = details.row
+    if (details.column !== undefined) this.column = details.column
+  }
+
   static {
     named(DataError, 'DataError')
   }

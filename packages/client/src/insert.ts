@@ -5,15 +5,18 @@ import {
   columnsOfRows,
   groupByTable,
   type InsertField,
+  ROWS_PER_MESSAGE,
   type RowInput,
 } from './bound-rows.ts'
-import type { Feature } from './driver/driver.ts'
-import { DataError, InterfaceError, TaosError } from './errors.ts'
+import type { CallOptions, Feature } from './driver/driver.ts'
+import { waitFor } from './driver/wait-for.ts'
+import { DataError, InterfaceError, StatementError, TaosError } from './errors.ts'
 import { literal, quoteIdentifier } from './literal.ts'
 import type { QueryOptions } from './options.ts'
-import type { BindOptions, PreparedStatement } from './prepared-statement.ts'
+import { type BindOptions, encoding, type PreparedStatement } from './prepared-statement.ts'
+import { StatementCache } from './statement-cache.ts'
 import { readShape, splitName, type TableShape } from './table-shape.ts'
-import { type Precision, toTicks } from './wire/index.ts'
+import { type BindField, type BindShape, encodeBind, type Precision, schemaBytes, TypeCode, toTicks, typeOfName } from './wire/index.ts'
 
 /** Where rows go that are no rows of the table itself. */
 export interface InsertOptions extends BindOptions {
@@ -29,39 +32,115 @@ export interface InsertHost {
   prepare(sql: string): Promise<PreparedStatement>
   values(sql: string): Promise<unknown[][]>
   execute(sql: string, options: QueryOptions): Promise<number>
+  callOptions(options: QueryOptions): CallOptions
   currentDatabase(): Promise<string | undefined>
 }
 
-/** Prepared statements kept open by a connection. */
-const KEPT_STATEMENTS = 16
 /** Bytes of an INSERT statement's text at most, below the server's default limit of 1 MiB. */
 const TEXT_LIMIT = 900_000
+
+/** What an attempt to insert has used, so that what is out of date can be told and forgotten. */
+interface Used {
+  shape?: TableShape
+  /** The shape or the statement was known from before. */
+  known: boolean
+  sql?: string
+  statement?: PreparedStatement
+}
 
 /** Writes rows into tables by name: looks up what the table has, keeps its statement prepared. */
 export class Inserter {
   readonly #host: InsertHost
   readonly #shapes = new Map<string, Promise<TableShape>>()
-  readonly #statements = new Map<string, Promise<PreparedStatement>>()
+  readonly #statements: StatementCache
   readonly #precisions = new Map<string, Promise<Precision>>()
 
   constructor(host: InsertHost) {
     this.#host = host
+    this.#statements = new StatementCache((sql) => host.prepare(sql))
   }
 
-  /** Rows written. A statement that the server no longer takes, after an ALTER or a lost connection, is prepared again once. */
+  /**
+   * Rows written. What the connection knew of the table may be out of date, after an ALTER or a lost connection: then it is looked up and prepared
+   * again, and the rows are written once more, over those that were written already.
+   */
   async insert(table: string, rows: readonly RowInput[] | ColumnarRows, options: InsertOptions = {}): Promise<number> {
+    for (let attempt = 0; ; attempt++) {
+      const used: Used = { known: false }
+      try {
+        return await this.#attempt(table, rows, options, used)
+      } catch (error) {
+        if (!(await this.#outdated(error, options.using ?? table, used)) || attempt >= 2) throw error
+      }
+    }
+  }
+
+  async #attempt(table: string, rows: readonly RowInput[] | ColumnarRows, options: InsertOptions, used: Used): Promise<number> {
     const { using, tags, ...rest } = options
-    const target = await this.#target(table, using, tags, rows)
+    const target = await this.#target(table, using, tags, rows, used)
     const { columns, count } = target.take()
     if (count === 0) return 0
+    refuseMissingTimes(target, columns, count)
     if (!this.#host.features.has('statements')) return await this.#insertText(target, columns, count, rest)
-    const statement = await this.#prepared(target.sql)
-    try {
-      return await statement.executeColumns({ columns: Object.fromEntries(target.fields.map(({ name }, i) => [name, columns[i]!])) }, rest)
-    } catch (error) {
-      if (error instanceof TaosError && error.code !== 0) this.#forget(target.sql, table, using)
-      throw error
+    used.sql = target.sql
+    used.known ||= this.#statements.has(target.sql)
+    const statement = await this.#prepared(target.sql, rest)
+    used.statement = statement
+    return await statement.executeColumns({ columns: Object.fromEntries(target.fields.map(({ name }, i) => [name, columns[i]!])) }, rest)
+  }
+
+  /** Forgets what an error puts in doubt; true when another attempt, with what is true now, may go better. */
+  async #outdated(error: unknown, name: string, used: Used): Promise<boolean> {
+    // Another call has closed the statement while this one waited for it.
+    if (error instanceof InterfaceError) return used.statement?.isClosed === true
+    const byServer = error instanceof TaosError && error.code !== 0
+    if (error instanceof DataError && !byServer) {
+      if (!used.known || used.shape === undefined) return false
+      this.#shapes.delete(name)
+      const now = await this.#shape(name).catch(() => undefined)
+      if (now === undefined || JSON.stringify(now) === JSON.stringify(used.shape)) return false
+    } else if (byServer) this.#shapes.delete(name)
+    // Whatever the error, rows may lie bound in the statement that are not written.
+    if (used.sql !== undefined && used.statement !== undefined) await this.#statements.drop(used.sql, used.statement)
+    return used.known && (byServer || error instanceof DataError || error instanceof StatementError)
+  }
+
+  /** Runs an INSERT that is given as text with a `?` for each value: prepared once, bound by rows. Undefined where it cannot be bound. */
+  async run(sql: string, rows: readonly (readonly unknown[])[], options: BindOptions): Promise<number | undefined> {
+    for (let attempt = 0; ; attempt++) {
+      let statement: PreparedStatement
+      try {
+        statement = await this.#prepared(sql, options)
+      } catch (error) {
+        // As text, the server says what is wrong with it, and where.
+        if (error instanceof TaosError && error.code !== 0) return undefined
+        throw error
+      }
+      if (!canBind(statement, rows)) return undefined
+      try {
+        return await statement.execute(rows, options)
+      } catch (error) {
+        const closed = error instanceof InterfaceError && statement.isClosed
+        if (error instanceof DataError && error.code === 0) {
+          // A value of another kind than the column: the server converts what it can.
+          if ((error.cause as Error | undefined)?.cause instanceof TypeError) return undefined
+          throw error
+        }
+        if (!closed) await this.#statements.drop(sql, statement)
+        const again = closed || error instanceof StatementError || (error instanceof TaosError && error.code !== 0)
+        if (!again || attempt >= 1) throw error
+      }
     }
+  }
+
+  /** The statement, prepared once for all who ask; each waits no longer than its own call may take. */
+  #prepared(sql: string, { batchSize: _, ...options }: BindOptions): Promise<PreparedStatement> {
+    return waitFor(this.#statements.get(sql), this.#host.callOptions(options), 'the statement was not prepared')
+  }
+
+  /** The unit of time of the database of a table, by the table's name as SQL has it. */
+  async precisionOf(table: string): Promise<Precision> {
+    return await this.#precision(splitName(table))
   }
 
   async #target(
@@ -69,9 +148,12 @@ export class Inserter {
     using: string | undefined,
     tags: InsertOptions['tags'],
     rows: readonly RowInput[] | ColumnarRows,
+    used: Used,
   ): Promise<Target> {
     if (tags !== undefined && using === undefined) throw new InterfaceError('tags need using, the supertable that they belong to')
+    used.known = this.#shapes.has(using ?? table)
     const shape = await this.#shape(using ?? table)
+    used.shape = shape
     if (using !== undefined && shape.tags.length === 0) throw new DataError(`${using} is no supertable`)
     return new Target(shape, using === undefined ? undefined : quoteTable(table), tags, rows)
   }
@@ -86,33 +168,8 @@ export class Inserter {
     return shape
   }
 
-  #prepared(sql: string): Promise<PreparedStatement> {
-    const found = this.#statements.get(sql)
-    // Found ones move to the end: the first is the one that was not used for longest.
-    this.#statements.delete(sql)
-    const statement = found ?? this.#host.prepare(sql)
-    this.#statements.set(sql, statement)
-    if (found === undefined) {
-      statement.catch(() => this.#statements.delete(sql))
-      const [oldest] = this.#statements
-      if (this.#statements.size > KEPT_STATEMENTS && oldest !== undefined) {
-        this.#statements.delete(oldest[0])
-        void closeQuietly(oldest[1])
-      }
-    }
-    return statement
-  }
-
-  #forget(sql: string, table: string, using: string | undefined): void {
-    const statement = this.#statements.get(sql)
-    this.#statements.delete(sql)
-    this.#shapes.delete(using ?? table)
-    if (statement !== undefined) void closeQuietly(statement)
-  }
-
   /** Forgets what belongs to a session that is gone, or to another database. */
   reset(): void {
-    for (const statement of this.#statements.values()) void closeQuietly(statement)
     this.#statements.clear()
     this.#shapes.clear()
   }
@@ -120,14 +177,16 @@ export class Inserter {
   /** The same rows as text, for connections that cannot bind: exact literals, in statements of a bounded size. */
   async #insertText(target: Target, columns: readonly ColumnInput[], count: number, options: BindOptions): Promise<number> {
     const { batchSize: _, ...call } = options
-    const precision = await this.#precision(target.shape)
+    const precision = await this.#precision(splitName(target.shape.sql))
+    const shape = bindShapeOf(target, precision)
+    for (let first = 0; first < count; first += ROWS_PER_MESSAGE)
+      encoding(() => encodeBind(shape, groupByTable(target.fields, columns, first, Math.min(ROWS_PER_MESSAGE, count - first))))
     let written = 0
     for (const sql of target.text(columns, count, precision)) written += await this.#host.execute(sql, call)
     return written
   }
 
-  async #precision(shape: TableShape): Promise<Precision> {
-    const parts = splitName(shape.sql)
+  async #precision(parts: readonly string[]): Promise<Precision> {
     const database = parts.length === 2 ? parts[0]! : ((await this.#host.currentDatabase()) ?? '')
     let precision = this.#precisions.get(database)
     if (precision === undefined) {
@@ -144,12 +203,35 @@ export class Inserter {
   }
 }
 
-async function closeQuietly(statement: Promise<PreparedStatement>): Promise<void> {
-  try {
-    await (await statement).close()
-  } catch {
-    // It went with its connection.
-  }
+/** Whether values of these kinds mean the same when they are bound as when they stand in the statement. */
+function canBind({ isInsert, fields }: PreparedStatement, rows: readonly (readonly unknown[])[]): boolean {
+  if (!isInsert || fields.length !== rows[0]!.length) return false
+  // Where a text without an offset is, the server decides.
+  const times = fields.flatMap(({ type }, at) => (type === TypeCode.TIMESTAMP ? [at] : []))
+  return rows.every((row) => times.every((at) => typeof row[at] !== 'string' || /(?:Z|[+-]\d\d:?\d\d)$/i.test(row[at])))
+}
+
+/** Every row has a time; the server's refusal of one without would not say which. */
+function refuseMissingTimes({ shape, fields }: Target, columns: readonly ColumnInput[], count: number): void {
+  const [time] = shape.columns
+  const values = columns[fields.findIndex(({ name, bindType }) => bindType === 'column' && name === time!.name)]
+  if (!Array.isArray(values)) return
+  for (let row = 0; row < count; row++)
+    if (values[row] === null || values[row] === undefined)
+      throw new DataError(`column ${time!.name}, row ${row}: a row needs its time`, { row, column: time!.name })
+}
+
+/** What a table's columns take, for checking values that go as text. */
+function bindShapeOf({ shape, fields }: Target, precision: Precision): BindShape {
+  const described = new Map([...shape.columns, ...shape.tags].map((column) => [column.name, column]))
+  const fieldsOf = (bindType: InsertField['bindType']): BindField[] =>
+    fields.flatMap(({ name, bindType: own }) => {
+      if (own !== bindType) return []
+      const { type: text, length } = described.get(name)!
+      const type = typeOfName(text)!.code
+      return [{ type, precision, bytes: schemaBytes(type, length), name }]
+    })
+  return { names: fields.some(({ bindType }) => bindType === 'tbname'), tags: fieldsOf('tag'), columns: fieldsOf('column') }
 }
 
 function quoteTable(name: string): { readonly sql: string; readonly plain: string } {
@@ -185,6 +267,7 @@ class Target {
       if (!known)
         throw new DataError(
           `${shape.sql} has no column ${name}; it has ${[...shape.columns, ...shape.tags].map((column) => column.name).join(', ')}`,
+          { column: name, row: rowWith(rows, name) },
         )
     }
     const columns = shape.columns.filter(({ name }) => used === undefined || used.has(name))
@@ -200,7 +283,9 @@ class Target {
     }
     const given = shape.tags.filter(({ name }) => used?.has(name) || name in tags)
     if (used === undefined)
-      throw new DataError(`rows for the supertable ${shape.sql} have to be objects, so that their tbname and tags can be told apart`)
+      throw new DataError(`rows for the supertable ${shape.sql} have to be objects, so that their tbname and tags can be told apart`, {
+        row: rowWith(rows),
+      })
     if (table === undefined && !used.has('tbname') && !('tbname' in rows && rows.tbname !== undefined))
       throw new DataError(`${shape.sql} is a supertable: each row needs its tbname`)
     this.fields = [{ name: 'tbname', bindType: 'tbname' }, ...given.map(({ name }): InsertField => ({ name, bindType: 'tag' })), ...data]
@@ -241,7 +326,7 @@ class Target {
         try {
           return String(toTicks(value as Date, precision))
         } catch (error) {
-          throw new DataError(`column ${name}, row ${row}: ${(error as Error).message}`, { cause: error })
+          throw new DataError(`column ${name}, row ${row}: ${(error as Error).message}`, { cause: error, row, column: name })
         }
       }
       return literal(value, `column ${name}, row ${row}`)
@@ -252,7 +337,10 @@ class Target {
         tagFields.length === 0
           ? ''
           : ` USING ${this.shape.sql} (${tagFields.map((field) => quoteIdentifier(field.name)).join(', ')}) TAGS (${tagFields
-              .map((field, i) => cell(field.name, tags![i]!.values[0], 0))
+              .map((field, i) => {
+                const { values, index } = tags![i]!
+                return cell(field.name, values[index![0]!], index![0]!)
+              })
               .join(', ')})`
       const database = this.shape.sql.includes('.') ? `${this.shape.sql.split('.')[0]}.` : ''
       const head = ` ${name === undefined ? this.shape.sql : `${database}${quoteIdentifier(name)}`}${using} (${list}) VALUES`
@@ -273,6 +361,13 @@ class Target {
   }
 }
 
+/** The first row that has a name; without one, the first that is an array. */
+function rowWith(rows: readonly RowInput[] | ColumnarRows, name?: string): number | undefined {
+  if (!isRowList(rows)) return undefined
+  const at = rows.findIndex((row) => (name === undefined ? Array.isArray(row) : typeof row === 'object' && row !== null && name in row))
+  return at < 0 ? undefined : at
+}
+
 function isRowList(rows: readonly RowInput[] | ColumnarRows): rows is readonly RowInput[] {
   return Array.isArray(rows)
 }
@@ -287,7 +382,7 @@ function namesUsed(rows: readonly RowInput[] | ColumnarRows): Set<string> | unde
   const names = new Set<string>()
   for (const row of rows) {
     if (Array.isArray(row)) return undefined
-    for (const name in row as object) names.add(name)
+    if (typeof row === 'object' && row !== null) for (const name in row) names.add(name)
   }
   return names
 }

@@ -1,5 +1,5 @@
 import { InterfaceError } from './errors.ts'
-import { literal, type SqlValue } from './literal.ts'
+import type { SqlValue } from './literal.ts'
 import { Statement } from './statement.ts'
 
 /** Values for `?` in their order, or for `:name` by name. */
@@ -17,7 +17,8 @@ export function bindParameters(sql: string, parameters: Parameters): Statement {
   if (typeof parameters !== 'object' || parameters === null)
     throw new InterfaceError('parameters have to be a list for ?, or an object for :name')
   const texts: string[] = []
-  const literals: string[] = []
+  const values: unknown[] = []
+  const names: string[] = []
   const used = new Set<string>()
   let from = 0
   for (const { 0: token, index } of sql.matchAll(TOKENS)) {
@@ -27,26 +28,27 @@ export function bindParameters(sql: string, parameters: Parameters): Statement {
     }
     texts.push(sql.slice(from, index))
     from = index + token.length
-    literals.push(
-      positional ? positionalValue(parameters, literals.length) : namedValue(parameters as Record<string, SqlValue>, token.slice(1), used),
+    names.push(positional ? String(values.length + 1) : token.slice(1))
+    values.push(
+      positional ? positionalValue(parameters, values.length) : namedValue(parameters as Record<string, SqlValue>, token.slice(1), used),
     )
   }
   texts.push(sql.slice(from))
-  if (positional && parameters.length > literals.length) {
-    throw new InterfaceError(`${parameters.length} parameters are given, but the statement has ${literals.length} placeholders`)
+  if (positional && parameters.length > values.length) {
+    throw new InterfaceError(`${parameters.length} parameters are given, but the statement has ${values.length} placeholders`)
   }
   const unused = positional ? undefined : Object.keys(parameters).find((name) => !used.has(name))
   if (unused !== undefined) throw new InterfaceError(`parameter ${unused} has no placeholder :${unused} in the statement`)
-  return Statement.join(texts, literals)
+  return Statement.join(texts, values, (at) => `parameter ${names[at]}`)
 }
 
-function positionalValue(parameters: readonly SqlValue[], at: number): string {
+function positionalValue(parameters: readonly SqlValue[], at: number): unknown {
   if (at >= parameters.length) throw new InterfaceError(`placeholder ${at + 1} has no value: ${parameters.length} parameters are given`)
-  return literal(parameters[at], `parameter ${at + 1}`)
+  return parameters[at]
 }
 
-function namedValue(parameters: Readonly<Record<string, SqlValue>>, name: string, used: Set<string>): string {
+function namedValue(parameters: Readonly<Record<string, SqlValue>>, name: string, used: Set<string>): unknown {
   if (!Object.hasOwn(parameters, name)) throw new InterfaceError(`placeholder :${name} has no value`)
   used.add(name)
-  return literal(parameters[name], `parameter ${name}`)
+  return parameters[name]
 }

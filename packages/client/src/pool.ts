@@ -1,9 +1,11 @@
+import type { ColumnarRows, RowInput } from './bound-rows.ts'
 import { configure } from './configure.ts'
 import { environment, openSession, withDeadline } from './connect.ts'
-import { Connection, prepareText, RUN_UNTIL } from './connection.ts'
+import { Connection, INSERTER, prepareText, RUN_UNTIL } from './connection.ts'
 import type { Session } from './driver/driver.ts'
 import { type Duration, milliseconds, show } from './duration.ts'
 import { InterfaceError, OperationalError, relocate, TimeoutError } from './errors.ts'
+import type { Inserter, InsertOptions } from './insert.ts'
 import { refuseUnknown } from './option-checks.ts'
 import type { Config, ConnectOptions, QueryOptions } from './options.ts'
 import type { Parameters } from './parameters.ts'
@@ -12,6 +14,7 @@ import type { DefaultRow, Result } from './result.ts'
 import { type RunningSqlTag, runningTag, type SqlFragment } from './sql.ts'
 import type { Statement } from './statement.ts'
 import { placeOf, Tracer } from './tracing.ts'
+import { Writer, type WriterOptions } from './writer.ts'
 
 /** Options of a pool, beside those of its connections. */
 export interface PoolOptions extends ConnectOptions {
@@ -61,6 +64,8 @@ interface Limits {
 
 interface Member {
   readonly session: Session
+  /** The statements prepared on the session, whoever borrows it. */
+  readonly inserter: Inserter
   readonly openedAt: number
   idleSince: number
 }
@@ -163,6 +168,17 @@ export class Pool implements AsyncDisposable {
     return result.affectedRows
   }
 
+  /** Writes rows over any connection, as `Connection.insert` does. */
+  async insert(table: string, rows: readonly RowInput[] | ColumnarRows, options: InsertOptions = {}): Promise<number> {
+    return await this.use((connection) => connection.insert(table, rows, options), options.signal ? { signal: options.signal } : {})
+  }
+
+  /** A writer that collects rows and writes them in batches over several connections at a time; it never loses one. Close it before the pool. */
+  writer(options: WriterOptions): Writer {
+    this.#assertOpen()
+    return new Writer((table, rows) => this.insert(table, rows, { batchSize: Math.max(1, rows.length), idempotent: true }), options)
+  }
+
   /**
    * Lends a connection; closing it gives it back, with its database and options as they were. Callers are served in their order.
    * Rejects with an InterfaceError when the pool is closed, an OperationalError when too many wait already, a TimeoutError when none becomes free in
@@ -225,7 +241,7 @@ export class Pool implements AsyncDisposable {
       this.#loans.delete(connection)
       void this.#takeBack(member, changed)
     })
-    const connection = new Connection(lease, this.#config, this.#tracer)
+    const connection = new Connection(lease, this.#config, this.#tracer, member.inserter)
     this.#loans.add(connection)
     return connection
   }
@@ -313,7 +329,8 @@ export class Pool implements AsyncDisposable {
       this.#opening--
       this.#counts.opened++
       const now = Date.now()
-      this.#offer({ session, openedAt: now, idleSince: now })
+      const inserter = new Connection(session, this.#config, this.#tracer)[INSERTER]
+      this.#offer({ session, inserter, openedAt: now, idleSince: now })
     } catch (error) {
       this.#opening--
       // Who waits longest learns of it; the others have their own attempts.
@@ -349,8 +366,9 @@ export class Pool implements AsyncDisposable {
   }
 
   /** Undoes what a borrower changed; false when that is not possible, or the connection is of no use any more. */
-  async #reset({ session, openedAt }: Member, changed: ReadonlySet<'database' | number>): Promise<boolean> {
+  async #reset({ session, inserter, openedAt }: Member, changed: ReadonlySet<'database' | number>): Promise<boolean> {
     if (session.failure !== undefined || this.#closing.signal.aborted || Date.now() - openedAt > this.#limits.maxLifetimeMs) return false
+    if (changed.has('database')) inserter.reset()
     const { database, timezone, userIp, userApp } = this.#config
     const initial: Readonly<Record<number, string | undefined>> = { 1: timezone, 2: userIp, 3: userApp }
     try {

@@ -144,6 +144,11 @@ export class PreparedStatement implements AsyncDisposable {
     return turn
   }
 
+  /** Whether it is closed, or about to be. */
+  get isClosed(): boolean {
+    return this.#closing !== undefined
+  }
+
   #assertInsert(): void {
     if (!this.isInsert) throw new InterfaceError('this statement reads; use query()')
   }
@@ -179,11 +184,11 @@ function parameterField(value: unknown, at: number): BindField {
 }
 
 /** Runs the encoder; a value that does not fit becomes a DataError with its column and row. */
-function encoding<T>(encode: () => T): T {
+export function encoding<T>(encode: () => T): T {
   try {
     return encode()
   } catch (error) {
-    if (error instanceof ValueError) throw new DataError(error.message, { cause: error })
+    if (error instanceof ValueError) throw new DataError(error.message, { cause: error, row: error.row, column: error.column })
     if (error instanceof RangeError) throw new DataError(error.message, { cause: error })
     throw error
   }

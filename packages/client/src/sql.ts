@@ -1,5 +1,5 @@
 import { InterfaceError } from './errors.ts'
-import { literal, quoteIdentifier, type SqlValue } from './literal.ts'
+import { quoteIdentifier, type SqlValue } from './literal.ts'
 import type { QueryOptions } from './options.ts'
 import type { DefaultRow, Result } from './result.ts'
 import type { ResultBlock } from './result-column.ts'
@@ -21,7 +21,7 @@ export class SqlFragment {
   /** The fragment as one statement, nested ones put in place and values as literals. */
   statement(): Statement {
     const texts: string[] = []
-    const literals: string[] = []
+    const values: unknown[] = []
     let open = ''
     const visit = (fragment: SqlFragment): void => {
       for (const [i, text] of fragment.#texts.entries()) {
@@ -32,13 +32,13 @@ export class SqlFragment {
         else {
           texts.push(open)
           open = ''
-          literals.push(literal(value, `value ${literals.length + 1} of the template`))
+          values.push(value)
         }
       }
     }
     visit(this)
     texts.push(open)
-    return Statement.join(texts, literals)
+    return Statement.join(texts, values, (at) => `value ${at + 1} of the template`)
   }
 }
 

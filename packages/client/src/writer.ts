@@ -1,6 +1,6 @@
 import type { RowInput } from './bound-rows.ts'
 import { type Duration, milliseconds, show } from './duration.ts'
-import { InterfaceError, isTaosError, OperationalError } from './errors.ts'
+import { DataError, InterfaceError, isTaosError, OperationalError } from './errors.ts'
 
 /** Options of a writer. */
 export interface WriterOptions {
@@ -62,8 +62,8 @@ interface Batch {
 
 /**
  * Collects rows and writes them in batches, several at a time; slows its caller down when it falls behind. A batch that fails for a reason that
- * may pass is sent again: rows carry their own times, so writing one twice leaves it there once. Every row is acknowledged, or handed back by
- * `flush()` or `close()` in a WriterError.
+ * may pass is sent again: rows carry their own times, so writing one twice leaves it there once. A row that does not fit its table fails alone;
+ * a batch that the server refuses fails with its rows. Every row is acknowledged, or handed back by `flush()` or `close()` in a WriterError.
  *
  * ```ts
  * await using writer = connection.writer({ table: 'meters' })
@@ -131,32 +131,60 @@ export class Writer implements AsyncDisposable {
   }
 
   /** Settles a batch: acknowledged, or among the failures. Never rejects. */
-  async #write(batch: Batch): Promise<void> {
+  async #write({ rows, bytes, since }: Batch): Promise<void> {
     const deadline = performance.now() + this.#retryMs
-    for (let attempt = 0; ; attempt++) {
-      try {
-        await this.#insert(this.#options.table, batch.rows)
-        this.#written += batch.rows.length
-        this.#bytes += batch.bytes
-        break
-      } catch (error) {
-        if (!mayPass(error) || performance.now() > deadline) {
-          this.#failures.push({ rows: batch.rows, reason: error })
-          this.#failed += batch.rows.length
-          break
-        }
-        // Full jitter, so that many writers do not come back together.
-        await new Promise((resolve) => setTimeout(resolve, Math.random() * Math.min(2000, 50 * 2 ** attempt)))
+    const perRow = bytes / rows.length
+    const bad: { row: RowInput; reason: unknown }[] = []
+    let left = rows
+    // Rows of few at a time cost less to look through again when many of them are bad.
+    let size = rows.length
+    while (left.length > 0) {
+      const part = left.slice(0, size)
+      const outcome = await this.#settle(part, deadline)
+      if (outcome.kind === 'bad row') {
+        bad.push({ row: part[outcome.row]!, reason: outcome.reason })
+        left = left.toSpliced(outcome.row, 1)
+        if (bad.length > 8) size = 256
+        continue
+      }
+      left = left.slice(part.length)
+      if (outcome.kind === 'written') {
+        this.#written += part.length
+        this.#bytes += Math.round(perRow * part.length)
+      } else {
+        this.#failures.push({ rows: part, reason: outcome.reason })
+        this.#failed += part.length
       }
     }
-    this.#pending -= batch.rows.length
+    for (const { row, reason } of bad) this.#failures.push({ rows: [row], reason })
+    this.#failed += bad.length
+    this.#pending -= rows.length
     this.#options.onProgress?.({
       written: this.#written,
       failed: this.#failed,
       pending: this.#pending,
       bytes: this.#bytes,
-      lag: performance.now() - batch.since,
+      lag: performance.now() - since,
     })
+  }
+
+  /** Writes some rows, again and again while that may help. A row that does not fit keeps all from being sent. */
+  async #settle(
+    rows: readonly RowInput[],
+    deadline: number,
+  ): Promise<{ kind: 'written' } | { kind: 'bad row'; row: number; reason: unknown } | { kind: 'failed'; reason: unknown }> {
+    for (let attempt = 0; ; attempt++) {
+      try {
+        await this.#insert(this.#options.table, rows)
+        return { kind: 'written' }
+      } catch (reason) {
+        if (reason instanceof DataError && reason.code === 0 && reason.row !== undefined && reason.row < rows.length)
+          return { kind: 'bad row', row: reason.row, reason }
+        if (!mayPass(reason) || performance.now() > deadline) return { kind: 'failed', reason }
+        // Full jitter, so that many writers do not come back together.
+        await new Promise((resolve) => setTimeout(resolve, Math.random() * Math.min(2000, 50 * 2 ** attempt)))
+      }
+    }
   }
 
   /** Sends what waits and resolves when every row taken so far is settled. Rejects with a WriterError that hands back what was not written. */

@@ -1,8 +1,10 @@
-import { ConnectionError, InterfaceError, isTaosError, NotSupportedError, TimeoutError } from '../errors.ts'
+import { ConnectionError, InterfaceError, isTaosError, NotSupportedError } from '../errors.ts'
 import type { Config, Notice } from '../options.ts'
 import type { Answer, CallOptions, DriverStatement, Feature, SchemalessRequest, Session } from './driver.ts'
 import { databaseOfUse, readsOnly, repeatableInsert, storedName } from './identifier.ts'
+import { ReconnectingStatement } from './reconnecting-statement.ts'
 import type { TmqTransport } from './tmq.ts'
+import { waitFor } from './wait-for.ts'
 
 /** A session that tells when its connection is lost, and where it goes. */
 export interface LosableSession extends Session {
@@ -72,8 +74,11 @@ export class ReconnectingSession implements Session {
     return await session.openTmq(signal)
   }
 
-  prepare(sql: string, options: CallOptions = {}): Promise<DriverStatement> {
-    return this.#run({ ...options, harmless: true }, (session, call) => session.prepare(sql, call))
+  /** The statement is prepared again when the connection is replaced. */
+  async prepare(sql: string, options: CallOptions = {}): Promise<DriverStatement> {
+    const prepare = async (session: Session, call: CallOptions) => ({ session, statement: await session.prepare(sql, call) })
+    const { session, statement } = await this.#run({ ...options, harmless: true }, prepare)
+    return new ReconnectingStatement(sql, session, statement, (each, call) => this.#run(each, call))
   }
 
   /** Lines carry their own timestamps or get new ones: only the caller knows whether they may be written twice. */
@@ -148,7 +153,7 @@ export class ReconnectingSession implements Session {
       }
       this.#reconnecting.then(done, done)
     }
-    return waitFor(this.#reconnecting, options)
+    return waitFor(this.#reconnecting, options, 'not connected again')
   }
 
   async #reconnect(reason: Error): Promise<LosableSession> {
@@ -200,30 +205,4 @@ export class ReconnectingSession implements Session {
   #notice(notice: Notice): void {
     this.#config.onNotice?.(notice)
   }
-}
-
-/** Waits for a promise that others wait for as well, until the signal aborts or the time is up. */
-function waitFor<T>(promise: Promise<T>, { signal, timeoutMs }: CallOptions): Promise<T> {
-  if (!signal && timeoutMs === undefined) return promise
-  return new Promise((resolve, reject) => {
-    const abort = (): void => settle(() => reject(signal!.reason))
-    const timer =
-      timeoutMs === undefined
-        ? undefined
-        : setTimeout(
-            () => settle(() => reject(new TimeoutError(`not connected again within ${timeoutMs / 1000} s`, { retryable: true }))),
-            timeoutMs,
-          )
-    const settle = (end: () => void): void => {
-      clearTimeout(timer)
-      signal?.removeEventListener('abort', abort)
-      end()
-    }
-    if (signal?.aborted) return abort()
-    signal?.addEventListener('abort', abort, { once: true })
-    promise.then(
-      (value) => settle(() => resolve(value)),
-      (error: unknown) => settle(() => reject(error)),
-    )
-  })
 }

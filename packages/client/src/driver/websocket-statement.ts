@@ -1,6 +1,6 @@
 import { InterfaceError, InternalError } from '../errors.ts'
 import { encodeBindRequest } from '../wire/index.ts'
-import type { Channel, ReplyMessage, TextReply } from './channel.ts'
+import type { Channel, ReplyMessage, RequestId, TextReply } from './channel.ts'
 import type { Answer, CallOptions, DriverStatement, StatementField } from './driver.ts'
 import { expectText, type RequestContext } from './session-error.ts'
 import { WebSocketAnswer } from './websocket-answer.ts'
@@ -60,8 +60,9 @@ class WebSocketStatement implements DriverStatement {
   }
 
   async execute(options: CallOptions = {}): Promise<number> {
-    const reply = await this.#channel.call('stmt2_exec', { stmt_id: this.#id }, this.#begin(), options)
-    return Number(expectText(reply, this.#contextOf(options))['affected'] ?? 0)
+    const id = this.#begin(options)
+    const reply = await this.#channel.call('stmt2_exec', { stmt_id: this.#id }, id, options)
+    return Number(expectText(reply, { ...this.#contextOf(options), reqId: id })['affected'] ?? 0)
   }
 
   async result(options: CallOptions = {}): Promise<Answer> {
@@ -80,13 +81,15 @@ class WebSocketStatement implements DriverStatement {
     await this.#channel.call('stmt2_close', { stmt_id: this.#id }, this.#channel.nextId())
   }
 
-  #begin(): number {
+  #begin({ reqId }: CallOptions = {}): RequestId {
     if (this.#closed) throw new InterfaceError('the statement is closed')
-    return this.#channel.nextId()
+    if (reqId === undefined) return this.#channel.nextId()
+    const id = reqId <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(reqId) : reqId
+    return this.#channel.has(id) ? this.#channel.nextId() : id
   }
 
-  #contextOf({ signal, timeoutMs }: CallOptions): RequestContext {
-    return { ...this.#context, signal, timeoutMs }
+  #contextOf({ signal, timeoutMs, harmless }: CallOptions): RequestContext {
+    return { ...this.#context, signal, timeoutMs, harmless: harmless === true || this.#context.harmless }
   }
 }
 

@@ -8,12 +8,13 @@ import { addressOf, connectFailure } from './connect-failure.ts'
 import type { Answer, CallOptions, DriverStatement, Feature, SchemalessRequest, Session } from './driver.ts'
 import { storedName } from './identifier.ts'
 import { isLoopback } from './loopback.ts'
-import { assertSupported } from './server-version.ts'
+import { assertSupported, isAtLeast } from './server-version.ts'
 import { expectText, type RequestContext } from './session-error.ts'
 import type { Socket } from './socket.ts'
 import { TmqSession } from './tmq.ts'
 import { WebSocketAnswer } from './websocket-answer.ts'
 import { prepareStatement } from './websocket-statement.ts'
+import { prepareStatement1 } from './websocket-statement1.ts'
 
 const FEATURES: ReadonlySet<Feature> = new Set([
   'query',
@@ -27,6 +28,9 @@ const FEATURES: ReadonlySet<Feature> = new Set([
   'bi',
   'vgroupId',
 ])
+
+/** The first server whose statements are of version 2. */
+const STATEMENTS_2 = [3, 3, 6] as const
 
 /** Protocol numbers of schemaless writing. */
 const PROTOCOLS = { line: 1, telnet: 2, json: 3 } as const
@@ -168,7 +172,13 @@ export class WebSocketSession implements Session {
   }
 
   prepare(sql: string, options: CallOptions = {}): Promise<DriverStatement> {
-    return prepareStatement(this.#channel, sql, this.#context(undefined, options, sql), options)
+    const context = this.#context(undefined, options, sql)
+    if (isAtLeast(this.serverVersion, STATEMENTS_2)) return prepareStatement(this.#channel, sql, context, options)
+    return prepareStatement1(this.#channel, sql, context, options, async (query) => {
+      const answer = await this.query(query, options.timeoutMs === undefined ? {} : { timeoutMs: options.timeoutMs })
+      answer.free()
+      return answer
+    })
   }
 
   async schemaless(request: SchemalessRequest, options: CallOptions = {}): Promise<{ affectedRows: number; totalRows: number }> {
