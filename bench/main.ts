@@ -3,6 +3,7 @@ import { type Bar, report } from '../conformance/bars.ts'
 import { decodeBench } from './decode.ts'
 import { engineBench } from './engine.ts'
 import { insertBench } from './insert.ts'
+import { latencyBench } from './latency.ts'
 import { readBench } from './read.ts'
 import { restBench } from './rest.ts'
 import { serverBench } from './serving.ts'
@@ -17,6 +18,7 @@ const benches: Record<string, (options: { short: boolean }) => Promise<Bar[]>> =
   engine: engineBench,
   server: serverBench,
   write: writeBench,
+  latency: latencyBench,
 }
 
 const { values } = parseArgs({ options: { json: { type: 'boolean' }, short: { type: 'boolean' }, only: { type: 'string' } } })

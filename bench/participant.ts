@@ -14,6 +14,8 @@ export interface Sample {
   readonly server?: number
   /** Milliseconds of the median request. */
   readonly p50?: number
+  /** Bytes that the client's process holds. */
+  readonly rss?: number
 }
 
 /**

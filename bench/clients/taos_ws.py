@@ -45,9 +45,9 @@ def points(task):
 
 
 def connect(task):
-    for _ in range(task["count"]):
-        taosws.connect(task["url"]).close()
-    return task["count"]
+    opened = [taosws.connect(task["url"]) for _ in range(task["count"])]
+    task["close"] = opened
+    return len(opened)
 
 
 KINDS = {"read": read, "points": points, "connect": connect}
@@ -59,5 +59,7 @@ for line in sys.stdin:
         wall, cpu = time.perf_counter(), time.process_time()
         rows = work(task)
         print(json.dumps({"rows": rows, "cpu": time.process_time() - cpu, "wall": time.perf_counter() - wall}), flush=True)
+        for connection in task.get("close", []):
+            connection.close()
     except Exception as error:
         print(json.dumps({"error": repr(error)}), flush=True)
