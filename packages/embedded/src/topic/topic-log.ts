@@ -102,8 +102,8 @@ export class TopicLog {
     let span = SPAN
     let low = from
     for (;;) {
-      if (!this.mayHave(low)) return { from, to: end > low ? end : low, messages: new Map() }
-      const to = low + span < end ? low + span : end
+      if (!this.mayHave(low)) return { from, to: later(end, low), messages: new Map() }
+      const to = sooner(low + span, end)
       const messages = await this.#messages(from, low, to)
       if (messages.size > 0 || to === end) return { from, to, messages }
       low = to
@@ -205,6 +205,16 @@ export class TopicLog {
       await reader.release()
     }
   }
+}
+
+function later(a: bigint, b: bigint): bigint {
+  if (a > b) return a
+  return b
+}
+
+function sooner(a: bigint, b: bigint): bigint {
+  if (a < b) return a
+  return b
 }
 
 /** Rows of one table on their way into a message. */
@@ -315,6 +325,6 @@ class Lane {
       const schema = { version: 0, columns: source.columns }
       return { block: pickRows(block, Int32Array.from(rows)), precision, schema, ...(source.named && { table: table.name }) }
     })
-    add({ type, next: end, rows: blocks.reduce((sum, { block }) => sum + block.rows, 0), blocks, metas, batch: type === MessageType.META })
+    add({ type, next: end, rows: blocks.reduce((sum, { block }) => sum + block.rows, 0), blocks, metas, batch: false })
   }
 }
