@@ -90,8 +90,6 @@ export interface SchemalessCall {
 /** The calls on one loaded library. Every method throws a NativeError when libtaos says no. */
 export class Calls {
   readonly #library: Library
-  /** Memory whose address libtaos has during a call; held here, it is not collected. */
-  #inUse: Uint8Array | undefined
 
   constructor(library: Library) {
     this.#library = library
@@ -282,10 +280,8 @@ export class Calls {
 
   /** Binds what a stmt2 payload holds (protocol reference, section 6). */
   bind(statement: Pointer, payload: Uint8Array): void {
-    const bindings = layOutBindings(payload)
-    this.#inUse = bindings
-    this.#checkStatement(statement, this.#f('taos_stmt2_bind_param')(statement, bindings, -1) as number)
-    this.#inUse = undefined
+    // The memory itself is the argument, so that it is not collected during the call.
+    this.#checkStatement(statement, this.#f('taos_stmt2_bind_param')(statement, layOutBindings(payload), -1) as number)
   }
 
   execute(statement: Pointer): number {
@@ -393,10 +389,8 @@ export class Calls {
 
   /** Writes a raw message into the connection's database. */
   writeRaw(connection: Pointer, metaType: number, data: Uint8Array): void {
-    this.#inUse = data
-    const raw = { raw: koffi.address(data), raw_len: data.length, raw_type: metaType }
+    const raw = { raw: data, raw_len: data.length, raw_type: metaType }
     this.#checkTmq(this.#f('tmq_write_raw')(connection, raw) as number)
-    this.#inUse = undefined
   }
 
   /** The changes that a message tells, as JSON text; null for none. */

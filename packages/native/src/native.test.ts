@@ -1,47 +1,11 @@
-import process from 'node:process'
 import { connect } from 'taosts'
 import { type BindField, encodeBind, encodeBlock, type TypeCode } from 'taosts/wire'
-import { afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { messages } from '../../../conformance/wire/transcripts.ts'
 import { configure } from '../../client/src/configure.ts'
-import { buildJudge, type Scripted, seen, verdict, writeMessages } from '../test/judge.ts'
-import { LibraryError, loadLibrary } from './library.ts'
+import type { Scripted } from '../test/judge.ts'
+import { recorded, useJudge } from '../test/judged.ts'
 import { NativeSession } from './session.ts'
-
-/** The statements of a recorded WebSocket client with the blocks that a real server sent. */
-function recorded(name: string): Scripted[] {
-  const asked = new Map<string, string>()
-  const open = new Map<string, { -readonly [K in keyof Scripted]: Scripted[K] } & { blocks: Uint8Array[] }>()
-  for (const message of messages(name)) {
-    if ('request' in message) {
-      if (message.request.action === 'binary_query') asked.set(String(message.request.reqId), message.request.sql)
-    } else if ('reply' in message) {
-      const { reply } = message
-      if (reply.kind === 'fetch_raw_block' && reply.block)
-        open.get(String(reply.resultId))?.blocks.push(encodeBlock(reply.block, { server: true }))
-    } else if (
-      message.from === 'server' &&
-      message.json['action'] === 'binary_query' &&
-      message.json['code'] === 0 &&
-      message.json['is_update'] === false
-    ) {
-      const json = message.json as unknown as Record<string, number[]> & { fields_names: string[] }
-      open.set(String(json['id']), {
-        sql: asked.get(String(json['req_id']))!,
-        precision: Number(json['precision']),
-        fields: json.fields_names.map((field, i) => ({
-          name: field,
-          type: json['fields_types']![i]!,
-          bytes: json['fields_lengths']![i]!,
-          precision: json['fields_precisions']![i]!,
-          scale: json['fields_scales']![i]!,
-        })),
-        blocks: [],
-      })
-    }
-  }
-  return [...open.values()]
-}
 
 const script: Scripted[] = [
   ...recorded('go-ws-query-ms'),
@@ -55,30 +19,8 @@ const recordedMessages = [...messages('py-ws-tmq-ms')].flatMap((message) =>
   'reply' in message && message.reply.kind === 'fetch_raw_data' && message.reply.code === 0 && message.reply.data ? [message.reply] : [],
 )
 
-let library = ''
 const url = 'taos://localhost:6030'
-
-beforeAll(() => {
-  const { path, scriptPath } = buildJudge(script)
-  library = path
-  process.env['TAOS_JUDGE_SCRIPT'] = scriptPath
-  process.env['TAOS_LIBRARY'] = path
-  process.env['TAOS_JUDGE_MESSAGES'] = writeMessages(recordedMessages.map(({ metaType, data }) => ({ type: 1, metaType, data: data! })))
-})
-
-afterEach(() => {
-  const { doubleFrees, useAfterFree, wrongHandle, nullHandle, connections, results, statements, consumers } = verdict(library)
-  expect({ doubleFrees, useAfterFree, wrongHandle, nullHandle, connections, results, statements, consumers }).toEqual({
-    doubleFrees: 0,
-    useAfterFree: 0,
-    wrongHandle: 0,
-    nullHandle: 0,
-    connections: 0,
-    results: 0,
-    statements: 0,
-    consumers: 0,
-  })
-})
+const judge = useJudge(script, recordedMessages)
 
 describe('a native connection, judged by a test library', () => {
   it('reads what a real server recorded, block for block', async () => {
@@ -153,13 +95,13 @@ describe('statements', () => {
       ['s', 'column'],
     ])
     const fields = statement.fields.map(({ type, bytes, name }): BindField => ({ type: type as TypeCode, bytes, name, precision: 'ms' }))
-    seen(library)
+    judge.seen()
     await statement.bind(
       encodeBind({ names: true, tags: fields.slice(1, 2), columns: fields.slice(2) }, [
         { name: 'd1', tags: [{ values: [7] }], columns: [{ values: [1n, 2n] }, { values: [-2, null] }, { values: ['ab', null] }], rows: 2 },
       ]),
     )
-    expect(seen(library)).toEqual([
+    expect(judge.seen()).toEqual([
       "taos_stmt2_bind_param tables=1 column=-1 d1 [type=4 num=1 7] [type=9 num=2 1 2] [type=4 num=2 -2 NULL] [type=8 num=2 'ab' NULL]",
     ])
     expect(await statement.execute()).toBe(2)
@@ -172,7 +114,7 @@ describe('statements', () => {
 describe('schemaless', () => {
   it('hands over lines with their byte length, and the server’s refusal', async () => {
     await using connection = await connect(url)
-    seen(library)
+    judge.seen()
     const lines = 'weather,city=東京 high=21.5 1\nweather,city=b high=2 2'
     const outcome = await connection.schemalessInsert(lines, {
       precision: 'ms',
@@ -181,7 +123,7 @@ describe('schemaless', () => {
       reqId: 7n,
     })
     expect(outcome).toEqual({ affectedRows: 2, totalRows: 2 })
-    expect(seen(library)[0]).toContain(
+    expect(judge.seen()[0]).toContain(
       `schemaless protocol=1 precision=4 ttl=3 reqid=7 key=city bytes=${Buffer.byteLength(lines)} weather,city=東京`,
     )
     await expect(connection.schemalessInsert('broken')).rejects.toMatchObject({ name: 'SchemalessError', code: 0x3002 })
@@ -191,9 +133,9 @@ describe('schemaless', () => {
 describe('subscription', () => {
   it('reads recorded messages, commits, seeks, and closes everything', async () => {
     await using connection = await connect(url)
-    seen(library)
+    judge.seen()
     await using consumer = await connection.subscribe('topic', { groupId: 'g', offsetReset: 'earliest', pollTimeout: 0.1 })
-    expect(seen(library)).toEqual(
+    expect(judge.seen()).toEqual(
       expect.arrayContaining([
         'tmq_conf_set group.id=g',
         'tmq_conf_set auto.offset.reset=earliest',
@@ -243,14 +185,5 @@ describe('many queries', () => {
         }),
       )
     }
-  })
-})
-
-describe('libraries that cannot be used', () => {
-  it('says what is wrong and what to do', () => {
-    expect(() => loadLibrary('/nowhere/libtaos.so')).toThrow(LibraryError)
-    expect(() => loadLibrary('/nowhere/libtaos.so')).toThrow(/TAOS_LIBRARY/)
-    expect(() => loadLibrary(process.execPath)).toThrow(LibraryError)
-    expect(() => loadLibrary(new URL('../package.json', import.meta.url).pathname)).toThrow(/is no library for/)
   })
 })

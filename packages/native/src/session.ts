@@ -65,7 +65,7 @@ export class NativeSession implements Session {
     this.#handle = handle
     this.serverVersion = version
     this.features = featuresOf(library.missing)
-    this.#nextId = (BigInt(process.pid & 0xffff) << 40n) | BigInt(Date.now() & 0xffffffff)
+    this.#nextId = (BigInt(process.pid & 0xffff) << 40n) | BigInt(Date.now() % 2 ** 32)
     this.#stayOpenAtExit = atExit(() => this.#freeNow())
   }
 

@@ -35,7 +35,7 @@ interface Thread {
 // Workers run compiled JavaScript, also where the package itself runs from its sources.
 const program = import.meta.url.endsWith('.ts') ? new URL('../dist/thread.js', import.meta.url) : new URL('./thread.js', import.meta.url)
 
-/** Calls that never wait for a server: one thread is kept for them, so that long statements cannot hold up what ends others. */
+/** Calls that never wait for a server: they go first, and one thread is kept for them, so that long statements cannot hold up what ends others. */
 const QUICK: ReadonlySet<keyof Calls> = new Set<keyof Calls>(['free', 'closeStatement', 'currentDatabase'])
 
 /** So many threads start as soon as there is work for them; more only when a call has waited this many milliseconds: starting one is not free. */
@@ -98,11 +98,12 @@ export class Threads {
   /** `grow` also starts a thread beyond the first few. */
   #dispatch(grow = false): void {
     while (this.#queue.length > 0) {
+      // With one thread the order counts.
+      const quick = this.#size === 1 ? 0 : this.#queue.findIndex(({ call }) => QUICK.has(call))
       const long = this.#threads.filter(({ job }) => job !== undefined && !QUICK.has(job.call)).length
-      // With one thread the order counts, with several the last is for quick calls.
-      const at = this.#size === 1 || long < this.#size - 1 ? 0 : this.#queue.findIndex(({ call }) => QUICK.has(call))
-      if (at < 0) return
-      const thread = this.#threads.find(({ job }) => job === undefined) ?? this.#grown(grow)
+      if (quick < 0 && long >= this.#size - 1) return
+      const at = Math.max(0, quick)
+      const thread = this.#threads.find(({ job }) => job === undefined) ?? this.#grown(grow || quick >= 0)
       if (thread === undefined) return
       grow = false
       const job = this.#queue.splice(at, 1)[0]!

@@ -187,7 +187,12 @@ int taos_options_connection(void *c, int option, const char *value) {
   return check(c, CONNECTION) ? 0 : (int)0x8000020B;
 }
 #endif
-int taos_set_conn_mode(void *c, int mode, int value) { (void)mode; (void)value; return check(c, CONNECTION) ? 0 : (int)0x8000020B; }
+int taos_set_conn_mode(void *c, int mode, int value) {
+  char line[64];
+  snprintf(line, sizeof line, "taos_set_conn_mode %d %d", mode, value);
+  note(line);
+  return check(c, CONNECTION) ? 0 : (int)0x8000020B;
+}
 const char *taos_get_server_info(void *c) { return check(c, CONNECTION) ? "ver:3.3.7.5\nbuild:judge" : NULL; }
 int taos_select_db(void *c, const char *db) {
   if (!check(c, CONNECTION)) { fail((int)0x8000020B, "Invalid connection"); return (int)0x8000020B; }
