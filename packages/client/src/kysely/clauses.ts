@@ -8,32 +8,11 @@ import {
   type SqlBool,
   sql,
 } from 'kysely'
-import { InterfaceError } from '../errors.ts'
 import { durationText, type TaosDuration, wholeNumber } from './duration-text.ts'
+import { fillText, type IntervalOptions, type WindowFill } from './fill.ts'
 
 /** What `$call` takes: the same query with a clause more. */
 export type Clause<DB, TB extends keyof DB, O> = (query: SelectQueryBuilder<DB, TB, O>) => SelectQueryBuilder<DB, TB, O>
-
-/** What stands in windows without rows: the names of TDengine, or a value for each function of the select list. */
-export type WindowFill =
-  | 'none'
-  | 'null'
-  | 'null_f'
-  | 'prev'
-  | 'next'
-  | 'near'
-  | 'linear'
-  | { readonly value: readonly (number | null)[]; readonly force?: boolean }
-
-/** The rest of INTERVAL. */
-export interface IntervalOptions {
-  /** Shifts where windows begin. */
-  readonly offset?: TaosDuration
-  /** How far apart windows begin, where that is not their length. */
-  readonly sliding?: TaosDuration
-  /** Needs a `where` on the timestamp that bounds it. */
-  readonly fill?: WindowFill
-}
 
 /** A column or expression of the query. */
 type Reference<DB, TB extends keyof DB> = ReferenceExpression<DB, TB>
@@ -110,19 +89,4 @@ export function range<DB, TB extends keyof DB, O>(
 /** A clause of any kind, for what has no helper; it is placed where TDengine wants it. */
 export function any<DB, TB extends keyof DB, O>(clause: RawBuilder<unknown>): Clause<DB, TB, O> {
   return end(clause)
-}
-
-const FILLS: ReadonlySet<string> = /* @__PURE__ */ new Set(['none', 'null', 'null_f', 'prev', 'next', 'near', 'linear'])
-
-function fillText(fill: WindowFill): string {
-  if (typeof fill === 'string') {
-    if (!FILLS.has(fill)) throw new InterfaceError(`fill has to be one of ${[...FILLS].join(', ')}, or { value: […] }`)
-    return `fill(${fill})`
-  }
-  if (!Array.isArray(fill?.value) || fill.value.length === 0) throw new InterfaceError('fill needs at least one value: { value: [0] }')
-  const values = fill.value.map((value) => {
-    if (value !== null && !Number.isFinite(value)) throw new InterfaceError('fill takes finite numbers and null')
-    return value === null ? 'null' : String(value)
-  })
-  return `fill(${fill.force ? 'value_f' : 'value'}, ${values.join(', ')})`
 }

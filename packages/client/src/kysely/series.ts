@@ -1,5 +1,4 @@
 import {
-  type Expression,
   type ExpressionBuilder,
   type ExpressionWrapper,
   type ExtractTypeFromReferenceExpression,
@@ -125,6 +124,3 @@ function operatorText(operator: string): string {
   if (!/^(LT|GT|LE|GE|NE|EQ)$/.test(operator)) throw new InterfaceError('the operator has to be LT, GT, LE, GE, NE or EQ')
   return `"${operator}"`
 }
-
-/** Re-exported so that declarations name it. */
-export type { Expression }
