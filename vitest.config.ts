@@ -1,8 +1,8 @@
 import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
-  ssr: { resolve: { conditions: ['@source', 'node', 'import', 'module', 'default'], externalConditions: ['@source', 'node', 'import'] } },
-  resolve: { conditions: ['@source', 'node', 'import', 'module', 'default'] },
+  ssr: { resolve: { conditions: ['@source', 'node', 'import', 'default'], externalConditions: ['@source', 'node', 'import'] } },
+  resolve: { conditions: ['@source', 'node', 'import', 'default'] },
   test: {
     include: ['packages/*/src/**/*.test.ts', 'conformance/**/*.test.ts', 'examples/**/*.test.ts'],
     exclude: ['**/node_modules/**', '**/dist/**', '**/*.long.test.ts', 'conformance/.installed/**'],

@@ -325,7 +325,11 @@ export class Pool implements AsyncDisposable {
 
   async #open(): Promise<void> {
     try {
-      const session = await withDeadline(this.#config, this.#closing.signal, (signal) => openSession(this.#config, signal))
+      const session = await this.#tracer.trace(
+        'connect',
+        () => placeOf(this.#config),
+        () => withDeadline(this.#config, this.#closing.signal, (signal) => openSession(this.#config, signal)),
+      )
       this.#opening--
       this.#counts.opened++
       const now = Date.now()

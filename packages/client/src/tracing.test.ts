@@ -35,7 +35,7 @@ test('operations are traced to who subscribes, without values or secrets', async
     })
   }
   const address = `127.0.0.1:${stub.port}`
-  expect(seen.map(([name]) => name)).toEqual(['connect', 'query', 'execute', 'query', 'pool', 'execute'])
+  expect(seen.map(([name]) => name)).toEqual(['connect', 'query', 'execute', 'query', 'connect', 'pool', 'execute'])
   expect(seen[0]![1]).toMatchObject({ scheme: 'ws', address, database: 'power' })
   expect(seen[1]![1]).toMatchObject({ sql: 'numbers 1 1', reqId: 5n, scheme: 'ws', address, affectedRows: 0, timing: 1000 })
   expect(seen[2]![1]).toMatchObject({ sql: 'write', reqId: 6n, affectedRows: 3 })
