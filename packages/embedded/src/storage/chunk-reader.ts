@@ -1,7 +1,7 @@
 import { type Column, type FixedValues, TypeCode } from 'taosts/wire'
 import type { OutputColumn } from '../session/answer.ts'
 import { type Chunk, duckdb, type Vector } from './duckdb.ts'
-import { StringReader } from './string-reader.ts'
+import { roomFor, StringReader } from './string-reader.ts'
 
 /** Row r's bit of DuckDB (LSB first, 1 = valid) as TDengine's (MSB first, 1 = NULL), eight rows at a time. */
 const NULLS_OF_VALIDITY: Uint8Array = Uint8Array.from({ length: 256 }, (_, validity) => {
@@ -204,13 +204,14 @@ export class ColumnReader {
   readonly #capacity: number
   readonly #strings: StringReader | undefined
   #values: FixedValues | undefined
-  #nulls: Uint8Array
+  #nulls = new Uint8Array(0)
+  /** Rows that there is room for. */
+  #room = 0
 
   constructor(output: OutputColumn, type: VectorType, capacity: number) {
     this.#output = output
     this.#type = type
     this.#capacity = capacity
-    this.#nulls = new Uint8Array((capacity + 7) >> 3)
     const isString = type.id === DUCK.VARCHAR || type.id === DUCK.BLOB
     const wantsString = isVariable(output.type.code)
     if (isString !== wantsString && type.id !== DUCK.SQLNULL) {
@@ -218,7 +219,24 @@ export class ColumnReader {
     }
     this.#same = sameLayout(output.type.code, type)
     if (wantsString) this.#strings = new StringReader(output.type.code, capacity)
-    else this.#values = valuesFor(output.type.code, capacity)
+  }
+
+  /** Makes room for `rows` rows after `at`. */
+  #reserve(at: number, rows: number): FixedValues {
+    const { code } = this.#output.type
+    const before = this.#values
+    if (before && at + rows <= this.#room) return before
+    const room = roomFor(at, rows, this.#capacity)
+    const values = valuesFor(code, room)
+    const nulls = new Uint8Array((room + 7) >> 3)
+    if (before && at > 0) {
+      ;(values as Uint8Array).set(before as Uint8Array)
+      nulls.set(this.#nulls)
+    }
+    this.#room = room
+    this.#nulls = nulls
+    this.#values = values
+    return values
   }
 
   /** Adds the `rows` rows of `vector` after `at` rows that are here. The vector's memory is not used afterwards. */
@@ -229,9 +247,9 @@ export class ColumnReader {
       this.#strings.add(entries, validity, at, rows)
       return
     }
+    const values = this.#reserve(at, rows)
     if (validity) this.#addNulls(validity, at, rows)
     const data = duckdb.vector_get_data(vector, rows * this.#type.width)
-    const values = this.#values!
     if (this.#same) new Uint8Array(values.buffer, at * this.#type.width, data.length).set(data)
     else convertNumbers(this.#output.type.code, values, at, this.#type, data, rows)
   }
@@ -262,10 +280,10 @@ export class ColumnReader {
     const { code, length, precision, scale } = this.#output.type
     if (this.#strings)
       return { type: code, bytes: schemaBytes(code, length), precision, scale, layout: 'variable', ...this.#strings.take(rows) }
-    const values = this.#values!
+    const values = this.#values ?? valuesFor(code, rows)
     const nulls = this.#nulls
-    this.#values = valuesFor(code, this.#capacity)
-    this.#nulls = new Uint8Array((this.#capacity + 7) >> 3)
+    this.#values = undefined
+    this.#room = 0
     const elements = code === TypeCode.DECIMAL ? rows * 2 : rows
     return {
       type: code,

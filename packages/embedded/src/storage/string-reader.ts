@@ -4,6 +4,11 @@ import { duckdb } from './duckdb.ts'
 /** DuckDB's `string_t` is 16 bytes: u32 length, then up to 12 bytes inline, or 4 bytes of prefix and a 64-bit pointer at 8. */
 const INLINE = 12
 
+/** Rows to make room for when `rows` come after `at`: a block of few rows is likely all that a result has. */
+export function roomFor(at: number, rows: number, capacity: number): number {
+  return at === 0 && rows <= capacity >> 2 ? rows : capacity
+}
+
 /**
  * Collects strings of a column as TDengine entries: a length prefix (u16, BLOB u32) and the payload (NCHAR as UTF-32LE).
  * Long strings of a chunk lie next to each other in DuckDB's memory, so they are fetched in few calls a chunk.
@@ -15,25 +20,27 @@ export class StringReader {
   #offsets: Int32Array
   #data: Uint8Array
   #length = 0
+  /** Bytes of the block before. */
+  #guess = 0
 
   constructor(code: number, capacity: number) {
     this.#wide = code === TypeCode.NCHAR
     this.#prefix = code === TypeCode.BLOB || code === TypeCode.MEDIUMBLOB ? 4 : 2
     this.#capacity = capacity
-    this.#offsets = new Int32Array(capacity)
-    this.#data = new Uint8Array(1024)
+    this.#offsets = new Int32Array(0)
+    this.#data = new Uint8Array(0)
   }
 
   #reserve(bytes: number): void {
     const needed = this.#length + bytes
     if (needed <= this.#data.length) return
-    const grown = new Uint8Array(Math.max(needed, this.#data.length * 2))
+    const grown = new Uint8Array(Math.max(needed, this.#data.length * 2, this.#guess))
     grown.set(this.#data.subarray(0, this.#length))
     this.#data = grown
   }
 
   add(entries: Uint8Array | undefined, validity: Uint8Array | null, at: number, rows: number): void {
-    const offsets = this.#offsets
+    const offsets = this.#offsetsFor(at, rows)
     if (!entries) {
       offsets.fill(-1, at, at + rows)
       return
@@ -75,10 +82,21 @@ export class StringReader {
     this.#length = end
   }
 
+  #offsetsFor(at: number, rows: number): Int32Array {
+    if (at + rows > this.#offsets.length) {
+      const grown = new Int32Array(roomFor(at, rows, this.#capacity))
+      grown.set(this.#offsets.subarray(0, at))
+      this.#offsets = grown
+    }
+    return this.#offsets
+  }
+
   take(rows: number): { offsets: Int32Array; data: Uint8Array } {
     const taken = { offsets: this.#offsets.subarray(0, rows), data: this.#data.subarray(0, this.#length) }
-    this.#offsets = new Int32Array(this.#capacity)
-    this.#data = new Uint8Array(Math.max(1024, this.#length))
+    // What comes next is likely as long as this was; it is taken when it comes.
+    this.#offsets = new Int32Array(0)
+    this.#data = new Uint8Array(0)
+    this.#guess = this.#length
     this.#length = 0
     return taken
   }
