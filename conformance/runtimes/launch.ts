@@ -5,16 +5,17 @@ import { createRequire } from 'node:module'
 import type { AddressInfo } from 'node:net'
 import { basename, join } from 'node:path'
 import { BUNDLES, bundle } from './bundle.ts'
+import type { Peers } from './runners/connecting.ts'
 import type { Verdict } from './runners/judge.ts'
 
 /** The longest that a runtime may take over everything, its end included. */
 const PATIENCE_MS = 300_000
 
 /** Runs the judge as a program of Node, Bun or Deno. */
-export async function inProcess(command: string, args: readonly string[], urls: readonly string[]): Promise<Verdict> {
+export async function inProcess(command: string, args: readonly string[], peers: Peers): Promise<Verdict> {
   const program = await bundle('process')
   const output = await new Promise<string>((resolve, reject) => {
-    const child = spawn(command, [...args, program, ...urls], { stdio: ['ignore', 'pipe', 'pipe'], cwd: BUNDLES })
+    const child = spawn(command, [...args, program, JSON.stringify(peers)], { stdio: ['ignore', 'pipe', 'pipe'], cwd: BUNDLES })
     const timer = setTimeout(() => child.kill('SIGKILL'), PATIENCE_MS)
     let text = ''
     let errors = ''
@@ -41,7 +42,7 @@ interface Page {
 }
 
 /** Runs the judge in a page of Chromium, served from an origin that is not the server's. `directory` holds Playwright. */
-export async function inPage(directory: string, program: string, env: Record<string, string>, urls: readonly string[]): Promise<Verdict> {
+export async function inPage(directory: string, program: string, env: Record<string, string>, peers: Peers): Promise<Verdict> {
   const file = await bundle('page')
   const site = createServer(async (request, response) => {
     const script = request.url === `/${basename(file)}`
@@ -55,7 +56,7 @@ export async function inPage(directory: string, program: string, env: Record<str
     const page = await browser.newPage()
     await page.goto(`http://127.0.0.1:${(site.address() as AddressInfo).port}/`)
     await page.waitForFunction('globalThis.judge')
-    return (await patiently(page.evaluate(`judge(${JSON.stringify(urls)})`))) as Verdict
+    return (await patiently(page.evaluate(`judge(${JSON.stringify(peers)})`))) as Verdict
   } finally {
     await browser.close()
     site.closeAllConnections()
@@ -78,7 +79,7 @@ const config :Workerd.Config = (
 `
 
 /** Runs the judge in a worker, by a request to it. */
-export async function inWorker(program: string, urls: readonly string[]): Promise<Verdict> {
+export async function inWorker(program: string, peers: Peers): Promise<Verdict> {
   await bundle('worker')
   const config = join(BUNDLES, 'worker.capnp')
   await writeFile(config, WORKER)
@@ -98,7 +99,7 @@ export async function inWorker(program: string, urls: readonly string[]): Promis
         child.stdio[3]!.once('data', (line: Buffer) => resolve((JSON.parse(line.toString()) as AddressInfo).port)),
       ),
     ])
-    const asked = fetch(`http://127.0.0.1:${port}/`, { method: 'POST', body: JSON.stringify(urls) }).then(async (response) => {
+    const asked = fetch(`http://127.0.0.1:${port}/`, { method: 'POST', body: JSON.stringify(peers) }).then(async (response) => {
       if (!response.ok) throw new Error(`HTTP ${response.status}: ${await response.text()} ${errors.trim()}`)
       return (await response.json()) as Verdict
     })

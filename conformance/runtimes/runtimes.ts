@@ -8,6 +8,7 @@ import { promisify } from 'node:util'
 import { createBrotliDecompress } from 'node:zlib'
 import { once } from '../foreign/toolchains.ts'
 import { inPage, inProcess, inWorker } from './launch.ts'
+import type { Peers } from './runners/connecting.ts'
 import type { Verdict } from './runners/judge.ts'
 
 const run = promisify(execFile)
@@ -20,7 +21,7 @@ export interface Runtime {
   /** Makes what the packages do not hold ready, once. */
   prepare?(directory: string): Promise<void>
   /** Judges the client there. */
-  judge(directory: string, urls: readonly string[]): Promise<Verdict>
+  judge(directory: string, peers: Peers): Promise<Verdict>
 }
 
 const PLATFORM = `${process.platform}-${process.arch}`
@@ -34,7 +35,7 @@ function program(name: string, version: string, pack: string | undefined, path: 
   return {
     name: `${name} ${version}`,
     packages: pack === undefined ? undefined : [`${pack}@${version}`],
-    judge: (directory, urls) => inProcess(join(directory, 'node_modules', pack!, path + EXE), args, urls),
+    judge: (directory, peers) => inProcess(join(directory, 'node_modules', pack!, path + EXE), args, peers),
   }
 }
 
@@ -93,7 +94,7 @@ function workerd(version: string): Runtime {
   return {
     name: `workerd ${version}`,
     packages: pack === undefined ? undefined : [`${pack}@${version}`],
-    judge: (directory, urls) => inWorker(join(directory, 'node_modules', pack!, 'bin', `workerd${EXE}`), urls),
+    judge: (directory, peers) => inWorker(join(directory, 'node_modules', pack!, 'bin', `workerd${EXE}`), peers),
   }
 }
 
@@ -103,7 +104,7 @@ const DEBIAN = '/usr/bin/chromium'
 /** Debian's Chromium where it is installed, else one packed into npm with the libraries that a bare machine lacks. */
 function chromium(version: string): Runtime {
   if (existsSync(DEBIAN)) {
-    return { name: 'Chromium', packages: [PLAYWRIGHT], judge: (directory, urls) => inPage(directory, DEBIAN, {}, urls) }
+    return { name: 'Chromium', packages: [PLAYWRIGHT], judge: (directory, peers) => inPage(directory, DEBIAN, {}, peers) }
   }
   return {
     name: `Chromium ${version.split('.')[0]}`,
@@ -119,7 +120,7 @@ function chromium(version: string): Runtime {
       await unpack('al2023.tar.br', 'libraries.tar')
       await run('tar', ['xf', 'libraries.tar'], { cwd: directory })
     },
-    judge: (directory, urls) => inPage(directory, join(directory, 'chromium'), { LD_LIBRARY_PATH: join(directory, 'lib') }, urls),
+    judge: (directory, peers) => inPage(directory, join(directory, 'chromium'), { LD_LIBRARY_PATH: join(directory, 'lib') }, peers),
   }
 }
 

@@ -1,6 +1,7 @@
+import type { Peers } from './connecting.ts'
 import { type EntryPoints, judge } from './judge.ts'
 
-/** A page of a browser: the launcher calls `judge` there with the URLs. */
+/** A page of a browser: the launcher calls `judge` there with the peers. */
 export function start(entryPoints: EntryPoints): void {
-  Object.assign(globalThis, { judge: (urls: readonly string[]) => judge(entryPoints, urls) })
+  Object.assign(globalThis, { judge: (peers: Peers) => judge(entryPoints, peers, true) })
 }

@@ -20,8 +20,8 @@ export interface HttpResponse {
   readonly chunks: AsyncIterator<Uint8Array>
 }
 
-/** How far a request came before it failed: `connect` – never sent; `response` – no answer; `body` – the answer broke off. */
-export type HttpStage = 'connect' | 'response' | 'body'
+/** How far a request came before it failed: `connect` – never sent; `response` – no answer; `body` – the answer broke off; `unknown` – not told. */
+export type HttpStage = 'connect' | 'response' | 'body' | 'unknown'
 
 /** The request failed below HTTP. */
 export class HttpFailure extends Error {
@@ -29,7 +29,7 @@ export class HttpFailure extends Error {
   readonly stage: HttpStage
 
   constructor(stage: HttpStage, cause: unknown) {
-    super(`HTTP failed at ${stage}`, { cause })
+    super(stage === 'unknown' ? 'HTTP failed' : `HTTP failed at ${stage}`, { cause })
     this.stage = stage
   }
 }

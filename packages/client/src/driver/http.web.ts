@@ -1,7 +1,14 @@
-import { HttpFailure, type OpenHttp } from './http.ts'
+import { NotSupportedError } from '../errors.ts'
+import { type HttpClient, HttpFailure, type OpenHttp } from './http.ts'
 
-/** HTTP by the platform's `fetch`. */
-export const openHttp: OpenHttp = () => ({
+/** HTTP by the platform's `fetch`, whose agents and TLS settings are its own. Throws a NotSupportedError where others are given. */
+export const openHttp: OpenHttp = ({ tls, agent }) => {
+  const unable = tls ? 'tls' : agent ? 'agent' : undefined
+  if (unable) throw new NotSupportedError(`${unable} cannot be given to the fetch of this platform; Node, Bun and Deno can`)
+  return client
+}
+
+const client: HttpClient = {
   async send({ method, url, headers, body, signal }) {
     // The platform negotiates compression itself and forbids the header.
     const { 'accept-encoding': _, ...rest } = headers
@@ -15,14 +22,13 @@ export const openHttp: OpenHttp = () => ({
         ...(signal ? { signal } : {}),
       })
     } catch (error) {
-      // Fetch does not say whether the request left; assume that it did.
-      throw signal?.aborted ? signal.reason : new HttpFailure('response', error)
+      throw signal?.aborted ? signal.reason : new HttpFailure('unknown', error)
     }
     const { headers: answered } = response
     return { status: response.status, header: (name) => answered.get(name) ?? undefined, chunks: chunksOf(response, signal) }
   },
   close() {},
-})
+}
 
 async function* chunksOf(response: Response, signal: AbortSignal | undefined): AsyncGenerator<Uint8Array, undefined> {
   const reader = response.body?.getReader()

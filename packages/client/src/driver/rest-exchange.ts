@@ -1,7 +1,7 @@
 import { ConnectionError, TimeoutError } from '../errors.ts'
 import type { Endpoint, Scheme } from '../options.ts'
 import { connectFailure } from './connect-failure.ts'
-import { HttpFailure } from './http.ts'
+import { HttpFailure, type HttpStage } from './http.ts'
 import type { BodyContext } from './rest-refusal.ts'
 
 /** One request and its answer: what ends them, and what their failures mean. */
@@ -56,14 +56,19 @@ export class Exchange {
     try {
       return await promise
     } catch (error) {
-      throw error instanceof HttpFailure && error.stage !== 'connect' ? this.#lost(error) : error
+      throw error instanceof HttpFailure && error.stage !== 'connect' ? this.#lost(error.stage, error.cause) : error
     }
   }
 
-  #lost({ stage, cause }: HttpFailure): ConnectionError {
+  #lost(stage: Exclude<HttpStage, 'connect'>, cause: unknown): ConnectionError {
     const executed = !this.#context.harmless
-    const what = stage === 'body' ? 'broke off its answer' : 'closed the connection without an answer'
     const text = String((cause as Error | undefined)?.message)
+    const what = {
+      response: 'closed the connection without an answer',
+      body: 'broke off its answer',
+      // Fetch says neither why nor whether the request left; assume that it did.
+      unknown: `gave no answer that this platform lets through (${text})`,
+    }[stage]
     const hint =
       stage === 'response' && this.#scheme === 'http' && /hang up|ECONNRESET|Parse Error/.test(text)
         ? ' (if it expects TLS, use https://)'

@@ -1,7 +1,7 @@
 import { NotSupportedError } from '../errors.ts'
 import type { OpenSocket, Socket } from './socket.ts'
 
-/** Opens the platform's own WebSocket: browsers, Deno, Bun, workerd. Headers, agents and TLS settings are the platform's there. */
+/** Opens the platform's own WebSocket: browsers and workerd; Deno and Bun only from a browser's bundle. Headers, agents and TLS settings are the platform's there. */
 export const openSocket: OpenSocket = ({ url, signal, headers, tls, agent }) =>
   new Promise((resolve, reject) => {
     const unable = headers ? 'headers' : tls ? 'tls' : agent ? 'agent' : undefined

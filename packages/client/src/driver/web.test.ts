@@ -82,6 +82,11 @@ describe("the platform's fetch", () => {
     expect([answer.status, answer.header('x-one'), await text(answer.chunks)]).toEqual([201, 'two', 'POST Basic x SELECT 涛'])
   })
 
+  test('refuses what it cannot do', () => {
+    expect(() => openHttp({ tls: {} })).toThrow('tls cannot be given')
+    expect(() => openHttp({ agent: {} })).toThrow(NotSupportedError)
+  })
+
   test('tells where it failed', async () => {
     await expect(openHttp({}).send({ method: 'GET', url: 'http://127.0.0.1:1/', headers: {} })).rejects.toThrow(HttpFailure)
     stub.onRequest = (_, response) => {
