@@ -1,15 +1,21 @@
 #!/usr/bin/env node
-// Runs the command line of taosts-embedded, so that `npx taosts serve` works once both are installed.
+// `generate-types` is this package's own; the other commands are those of taosts-embedded: `npx taosts serve` works once both are installed.
 // The engine's queries occupy libuv's threads, whose number is settled when an ES module is loaded: so this file is none.
 process.env.UV_THREADPOOL_SIZE ??= '16'
-import('taosts-embedded/cli').then(
-  async (cli) => {
-    const code = await cli.main(process.argv.slice(2))
-    if (typeof code === 'number') process.exitCode = code
-  },
-  (error) => {
-    if (error?.code !== 'ERR_MODULE_NOT_FOUND' || !String(error.message).includes("'taosts-embedded'")) throw error
-    console.error('The commands of taosts (serve, shell, …) are in the package taosts-embedded: npm install taosts-embedded')
-    process.exitCode = 1
-  },
-)
+if (process.argv[2] === 'generate-types') {
+  import('taosts/generate-types').then(async ({ generateTypesCommand }) => {
+    process.exitCode = await generateTypesCommand(process.argv.slice(3))
+  })
+} else {
+  import('taosts-embedded/cli').then(
+    async (cli) => {
+      const code = await cli.main(process.argv.slice(2))
+      if (typeof code === 'number') process.exitCode = code
+    },
+    (error) => {
+      if (error?.code !== 'ERR_MODULE_NOT_FOUND' || !String(error.message).includes("'taosts-embedded'")) throw error
+      console.error('The commands of taosts (serve, shell, …) are in the package taosts-embedded: npm install taosts-embedded')
+      process.exitCode = 1
+    },
+  )
+}

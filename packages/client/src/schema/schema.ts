@@ -72,7 +72,7 @@ export class Schema {
   async subtables({ supertable, database }: { readonly supertable?: string; readonly database?: string } = {}): Promise<SubtableInfo[]> {
     const name = await this.#database(database)
     const rows = await this.#query(
-      `SELECT table_name, stable_name, vgroup_id, ttl, table_comment FROM information_schema.ins_tables WHERE db_name = ? AND type = 'CHILD_TABLE'${
+      `SELECT table_name, stable_name, vgroup_id, \`ttl\`, table_comment FROM information_schema.ins_tables WHERE db_name = ? AND type = 'CHILD_TABLE'${
         supertable === undefined ? '' : ' AND stable_name = ?'
       } ORDER BY table_name`,
       supertable === undefined ? [name] : [name, supertable],
