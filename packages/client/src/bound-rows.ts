@@ -95,37 +95,53 @@ export function groupByTable(fields: readonly InsertField[], columns: readonly C
   const [nameAt] = of('tbname')
   const tagsAt = of('tag')
   const dataAt = fields.flatMap((field, at) => (field.bindType === 'column' || field.bindType === 'parameter' ? [at] : []))
-  const bind = (at: number, index: ArrayLike<number> | undefined): BindValues => {
+  const bind = (at: number, { start, index }: RowSet): BindValues => {
     const { values, nulls } = source(at)
-    return { values, ...(nulls === undefined ? {} : { nulls }), ...(index === undefined ? { start: first } : { index }) }
+    return { values, ...(nulls === undefined ? {} : { nulls }), ...(index === undefined ? { start } : { index }) }
   }
   const tag = (at: number, row: number): BindValues => {
-    const { values } = source(at)
-    return { values, index: [values.length === 1 ? 0 : row] }
+    const { values, nulls } = source(at)
+    return { values, ...(nulls === undefined ? {} : { nulls }), index: [values.length === 1 ? 0 : row] }
   }
-  const table = (name: string | undefined, row: number, index: number[] | undefined, rows: number): BindTable => ({
+  const table = (name: string | undefined, rows: RowSet): BindTable => ({
     ...(name === undefined ? {} : { name }),
-    tags: tagsAt.map((at) => tag(at, row)),
-    columns: dataAt.map((at) => bind(at, index)),
-    rows,
+    tags: tagsAt.map((at) => tag(at, rows.start)),
+    columns: dataAt.map((at) => bind(at, rows)),
+    rows: rows.count,
   })
-  if (nameAt === undefined) return [table(undefined, first, undefined, count)]
+  if (nameAt === undefined) return [table(undefined, { start: first, count })]
   const names = source(nameAt).values
-  if (names.length === 1 && count !== 1) return [table(tableName(names[0], first), first, undefined, count)]
-  const groups = new Map<string, number[]>()
-  let last: number[] | undefined
+  if (names.length === 1 && count !== 1) return [table(tableName(names[0], first), { start: first, count })]
+  const groups = new Map<string, RowSet>()
+  let last: RowSet | undefined
   let lastName: unknown
   for (let row = first; row < first + count; row++) {
     const name = names.length === 1 ? names[0] : names[row]
     if (last === undefined || name !== lastName) {
       const key = tableName(name, row)
       last = groups.get(key)
-      if (last === undefined) groups.set(key, (last = []))
+      if (last === undefined) groups.set(key, (last = { start: row, count: 0 }))
       lastName = name
     }
-    last.push(row)
+    addRow(last, row)
   }
-  return [...groups].map(([name, index]) => table(name, index[0]!, index, index.length))
+  return [...groups].map(([name, rows]) => table(name, rows))
+}
+
+/** Rows of one table: `count` from `start` on, or those that `index` lists. */
+interface RowSet {
+  readonly start: number
+  count: number
+  index?: number[]
+}
+
+/** Rows that follow each other are not listed: their typed arrays are copied in one piece. */
+function addRow(set: RowSet, row: number): void {
+  if (set.index === undefined && row !== set.start + set.count) {
+    set.index = Array.from({ length: set.count }, (_, i) => set.start + i)
+  }
+  set.index?.push(row)
+  set.count++
 }
 
 function tableName(value: unknown, row: number): string {

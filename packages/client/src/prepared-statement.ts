@@ -12,7 +12,10 @@ import { DataError, InterfaceError, TaosError } from './errors.ts'
 import type { QueryOptions } from './options.ts'
 import type { DefaultRow, Result } from './result.ts'
 import type { TraceContext } from './tracing.ts'
-import { type BindField, type BindShape, encodeBind, precisionOf, TypeCode, ValueError } from './wire/index.ts'
+import { BIND_HEAD, type BindField, type BindShape, ByteWriter, encodeBind, precisionOf, TypeCode, ValueError } from './wire/index.ts'
+
+/** Memory of a message that is kept for the next one, at most. */
+const KEPT_BYTES = 4 * 1024 * 1024
 
 /** What a statement needs of its connection. */
 export interface StatementHost {
@@ -46,6 +49,8 @@ export class PreparedStatement implements AsyncDisposable {
   readonly #statement: DriverStatement
   readonly #host: StatementHost
   readonly #shape: BindShape
+  /** Memory of messages that were sent, for the next ones. */
+  readonly #writers: ByteWriter[] = []
   #last: Promise<unknown> = Promise.resolve()
   #closing: Promise<void> | undefined
 
@@ -90,25 +95,49 @@ export class PreparedStatement implements AsyncDisposable {
   async #write(columns: readonly ColumnInput[], rows: number, { batchSize, ...options }: BindOptions): Promise<number> {
     const size = rowsPerMessage(batchSize)
     let affected = 0
+    let before: Promise<number> | undefined
     for (let first = 0; first < rows; first += size) {
       const count = Math.min(size, rows - first)
-      const payload = encoding(() => encodeBind(this.#shape, groupByTable(this.fields, columns, first, count)))
-      const call = this.#host.callOptions(options)
+      const writer = this.#writers.pop() ?? new ByteWriter()
+      let payload: Uint8Array
       try {
-        affected += await this.#turn(() =>
-          this.#host.trace(call, async (context) => {
-            if (context) Object.assign(context, { rows: count, bytes: payload.byteLength })
-            await this.#statement.bind(payload, call)
-            const written = await this.#statement.execute(call)
-            if (context) context.affectedRows = written
-            return written
-          }),
-        )
-      } catch (error) {
-        throw rows > size || first > 0 ? inBatch(error, first, count) : error
+        // The next message is made while the server works on the one before.
+        writer.reserve(BIND_HEAD)
+        payload = encoding(() => encodeBind(this.#shape, groupByTable(this.fields, columns, first, count), writer))
+      } finally {
+        if (before) affected += await before
       }
+      const run = this.#send(payload, count, options)
+      before = run.then(
+        (written) => {
+          // Only a message that was taken is nobody's any more.
+          if (writer.bytes.length <= KEPT_BYTES && this.#writers.length < 2) {
+            writer.reset()
+            this.#writers.push(writer)
+          }
+          return written
+        },
+        (error: unknown) => {
+          throw rows > size || first > 0 ? inBatch(error, first, count) : error
+        },
+      )
+      // Its failure is told when it is waited for.
+      before.catch(() => {})
     }
-    return affected
+    return before ? affected + (await before) : affected
+  }
+
+  #send(payload: Uint8Array, count: number, options: QueryOptions): Promise<number> {
+    const call = this.#host.callOptions(options)
+    return this.#turn(() =>
+      this.#host.trace(call, async (context) => {
+        if (context) Object.assign(context, { rows: count, bytes: payload.byteLength })
+        await this.#statement.bind(payload, call)
+        const written = await this.#statement.execute(call)
+        if (context) context.affectedRows = written
+        return written
+      }),
+    )
   }
 
   /** Runs a prepared query with one value for each `?`. */

@@ -81,7 +81,10 @@ export interface StatementField {
   readonly bindType: 'column' | 'tag' | 'parameter' | 'tbname'
 }
 
-/** A prepared statement on the server (stmt2). `bind` takes the stmt2 payload that wire/stmt2.ts writes. */
+/**
+ * A prepared statement on the server (stmt2). `bind` takes the payload that `encodeBind` writes; where 30 bytes or more lie before it in its
+ * buffer, they are overwritten by the message's head. Its memory may be used again when what was bound has been executed.
+ */
 export interface DriverStatement {
   readonly isInsert: boolean
   /** In the order of `?`; for a query `count` parameters and no fields. */

@@ -1,5 +1,5 @@
 import { InterfaceError, InternalError } from '../errors.ts'
-import { encodeBindRequest } from '../wire/index.ts'
+import { BIND_HEAD, encodeBindRequest } from '../wire/index.ts'
 import type { Channel, ReplyMessage, RequestId, TextReply } from './channel.ts'
 import type { Answer, CallOptions, DriverStatement, StatementField } from './driver.ts'
 import { expectText, type RequestContext } from './session-error.ts'
@@ -55,7 +55,7 @@ class WebSocketStatement implements DriverStatement {
 
   async bind(payload: Uint8Array, options: CallOptions = {}): Promise<void> {
     const id = this.#begin()
-    const message = encodeBindRequest(BigInt(id), BigInt(this.#id), payload)
+    const message = encodeBindRequest(BigInt(id), BigInt(this.#id), payload, -1, payload.byteOffset >= BIND_HEAD)
     expectText(await this.#channel.send(message, id, options), { ...this.#contextOf(options), harmless: true, kind: 'statement' })
   }
 

@@ -24,11 +24,8 @@ export interface BindShape {
 const HEADER = 28
 
 /** Writes the stmt2 bind payload (binary action 9 from its offset 30). Throws a ValueError for a value that does not fit, a RangeError for a wrong count. */
-export function encodeBind(
-  shape: BindShape,
-  tables: readonly BindTable[],
-  out: ByteWriter = new ByteWriter(estimate(shape, tables)),
-): Uint8Array {
+export function encodeBind(shape: BindShape, tables: readonly BindTable[], out: ByteWriter = new ByteWriter(0)): Uint8Array {
+  out.room(estimate(shape, tables))
   const begin = out.reserve(HEADER)
   const header = [0, tables.length, shape.tags.length, shape.columns.length, 0, 0, 0]
   if (shape.names) {

@@ -190,6 +190,12 @@ export class ByteWriter {
     return at - start
   }
 
+  /** Forgets what was written, to write something else into the same memory. */
+  reset(): void {
+    this.bytes.fill(0, 0, this.at)
+    this.at = 0
+  }
+
   /** What was written: a view, valid until more is written. */
   done(): Uint8Array {
     return this.bytes.subarray(0, this.at)

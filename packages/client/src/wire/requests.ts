@@ -94,12 +94,24 @@ export function encodeWriteBlockRequest(
   return bytes
 }
 
-/** Action 9: u16 version @24, i32 column index @26 (−1 = all), payload @30. */
-export function encodeBindRequest(reqId: bigint, stmtId: bigint, payload: Uint8Array, columnIndex = -1): Uint8Array {
-  const { bytes, view } = request(30 + payload.length, reqId, stmtId, BinaryAction.STMT2_BIND)
+/** Bytes of a bind request before its payload. */
+export const BIND_HEAD = 30
+
+/**
+ * Action 9: u16 version @24, i32 column index @26 (−1 = all), payload @30. With `inPlace` the payload lies behind room for its head, which is
+ * filled in: the message is then its memory, not a copy.
+ */
+export function encodeBindRequest(reqId: bigint, stmtId: bigint, payload: Uint8Array, columnIndex = -1, inPlace = false): Uint8Array {
+  const bytes = inPlace
+    ? new Uint8Array(payload.buffer, payload.byteOffset - BIND_HEAD, BIND_HEAD + payload.length)
+    : new Uint8Array(BIND_HEAD + payload.length)
+  const view = new DataView(bytes.buffer, bytes.byteOffset)
+  view.setBigUint64(0, reqId, true)
+  view.setBigUint64(8, stmtId, true)
+  view.setBigUint64(16, BigInt(BinaryAction.STMT2_BIND), true)
   view.setUint16(24, 1, true)
   view.setInt32(26, columnIndex, true)
-  bytes.set(payload, 30)
+  if (!inPlace) bytes.set(payload, BIND_HEAD)
   return bytes
 }
 
