@@ -8,6 +8,7 @@ import { ReconnectingSession, type Reopen } from './driver/reconnecting.ts'
 import { RestSession } from './driver/rest.ts'
 import { dial, logIn, type WebSocketSession } from './driver/websocket.ts'
 import { InterfaceError, isTaosError, NotSupportedError, TimeoutError } from './errors.ts'
+import { abortSignal } from './option-checks.ts'
 import type { Config, ConnectOptions, Endpoint } from './options.ts'
 import { placeOf, Tracer } from './tracing.ts'
 import { clientInfo } from './version.ts'
@@ -38,6 +39,7 @@ export async function connect(
 ): Promise<Connection> {
   const { signal, ...options } = argumentsOf(first, second)
   const config = configure(options, environment())
+  if (signal !== undefined) abortSignal('signal', signal)
   const tracer = new Tracer()
   const open = (): Promise<Session> => withDeadline(config, signal, (until) => openSession(config, until))
   const session = tracer.on('connect') ? await tracer.trace('connect', () => placeOf(config), open) : await open()
@@ -49,6 +51,7 @@ function argumentsOf(
   second: ConnectOptions & ConnectCall,
 ): ConnectOptions & ConnectCall {
   if (typeof first === 'string' || first instanceof URL) {
+    if (typeof second !== 'object' || second === null) throw new InterfaceError('connect takes a URL, an object of options, or both')
     if ('url' in second) throw new InterfaceError('url is given twice, as an argument and as an option')
     return { ...second, url: first }
   }

@@ -10,7 +10,7 @@ import { InterfaceError, maskPasswords, NotSupportedError, relocate, TimeoutErro
 import { Inserter, type InsertOptions } from './insert.ts'
 import { killQuery } from './kill-query.ts'
 import { quoteIdentifier } from './literal.ts'
-import { refuseUnknown, text, timezone, userApp, userIp, VALUE_CHECKS } from './option-checks.ts'
+import { abortSignal, flag, refuseUnknown, text, timezone, userApp, userIp, VALUE_CHECKS } from './option-checks.ts'
 import type { Config, QueryOptions } from './options.ts'
 import { bindParameters, type Parameters } from './parameters.ts'
 import { PreparedStatement } from './prepared-statement.ts'
@@ -130,8 +130,12 @@ export class Connection implements AsyncDisposable {
     const { text } = prepareText(statement)
     return new PreparedStatement(await this.#session.prepare(text, this.#callOptions(options)), {
       timezone: this.#config.timezone,
-      callOptions: (each) => this.#callOptions(each),
-      result: (answer, each) => this.#result(answer, Statement.plain(text), each, this.#callOptions(each)),
+      callOptions: (each) => {
+        // A wrong option is refused before anything is sent.
+        policyOf(each, this.#policy)
+        return this.#callOptions(each)
+      },
+      result: (answer, each) => this.#result(answer, Statement.plain(text), policyOf(each, this.#policy), this.#callOptions(each)),
       trace: ({ reqId }, run) =>
         this.#tracer.on('bind')
           ? this.#tracer.trace('bind', () => ({ sql: maskPasswords(text), reqId: reqId!, ...placeOf(this.#config) }), run)
@@ -280,6 +284,7 @@ export class Connection implements AsyncDisposable {
   async #run<Row>(operation: 'query' | 'execute', statement: Statement, options: QueryOptions, done?: () => void): Promise<Result<Row>> {
     this.#assertOpen()
     const call = this.#callOptions(options, statement)
+    const policy = policyOf(options, this.#policy)
     const reqId = call.reqId!
     const { onStatement } = this.#config
     if (onStatement) onStatement({ sql: maskPasswords(statement.sql), reqId })
@@ -287,7 +292,7 @@ export class Connection implements AsyncDisposable {
       try {
         const answer = await this.#answer(statement, options, call)
         if (context) Object.assign(context, { affectedRows: answer.affectedRows, timing: answer.timing })
-        return this.#result<Row>(answer, statement, options, call, done)
+        return this.#result<Row>(answer, statement, policy, call, done)
       } catch (error) {
         this.#abandoned(statement, call, error)
         throw relocate(error)
@@ -318,9 +323,8 @@ export class Connection implements AsyncDisposable {
     return await this.#session.query(rewritten.text, { ...call, shown: rewritten })
   }
 
-  #result<Row>(answer: Answer, statement: Statement, options: QueryOptions, call: CallOptions, done?: () => void): Result<Row> {
+  #result<Row>(answer: Answer, statement: Statement, policy: ValuePolicy, call: CallOptions, done?: () => void): Result<Row> {
     const reqId = call.reqId!
-    const policy = policyOf(options, this.#policy)
     if (answer.isUpdate) {
       const result = new Result<Row>(answer, { policy, reqId })
       done?.()
@@ -387,9 +391,9 @@ export class Connection implements AsyncDisposable {
     const timeoutMs = options.timeout === undefined ? this.#config.timeoutMs : milliseconds('timeout', options.timeout)
     return {
       reqId: requestIdOf(options.reqId) ?? BigInt(this.#session.nextRequestId()),
-      ...(options.signal === undefined ? {} : { signal: signalOf(options.signal) }),
+      ...(options.signal === undefined ? {} : { signal: abortSignal('signal', options.signal) }),
       ...(timeoutMs === undefined ? {} : { timeoutMs }),
-      ...(options.idempotent === true ? { harmless: true } : {}),
+      ...(options.idempotent !== undefined && flag('idempotent', options.idempotent) ? { harmless: true } : {}),
       ...(statement?.hasValues ? { shown: statement } : {}),
     }
   }
@@ -434,10 +438,4 @@ function policyOf(options: QueryOptions, policy: ValuePolicy): ValuePolicy {
     if (value !== undefined) own = { ...own, [name]: check(name, value) }
   }
   return own ? { ...policy, ...own } : policy
-}
-
-function signalOf(value: unknown): AbortSignal {
-  if (typeof (value as AbortSignal | null)?.addEventListener !== 'function')
-    throw new InterfaceError(`signal has to be an AbortSignal, not ${show(value)}`)
-  return value as AbortSignal
 }

@@ -1,5 +1,6 @@
 import { type Duration, milliseconds, show } from './duration.ts'
 import { InterfaceError } from './errors.ts'
+import { abortSignal, callback } from './option-checks.ts'
 
 /** Options of a consumer; each also has its native name, to be given under `config` where there is none here. */
 export interface ConsumerOptions {
@@ -70,7 +71,9 @@ export interface ConsumerSettings {
 
 /** Checks the options. Throws an InterfaceError that names the one that is wrong. */
 export function consumerSettings(options: ConsumerOptions): ConsumerSettings {
-  for (const name of Object.keys(options ?? {})) {
+  if (typeof options !== 'object' || options === null)
+    throw new InterfaceError("subscribe needs options, at least the consumer's group: { groupId: 'mailer' }")
+  for (const name of Object.keys(options)) {
     if (!KNOWN.has(name as keyof ConsumerOptions))
       throw new InterfaceError(`there is no consumer option ${name}; native keys go under config`)
   }
@@ -84,6 +87,8 @@ export function consumerSettings(options: ConsumerOptions): ConsumerSettings {
     if (value !== undefined && typeof value !== 'boolean') throw new InterfaceError(`${name} has to be true or false, not ${show(value)}`)
   if (minPollRows !== undefined && (!Number.isInteger(minPollRows) || minPollRows < 1))
     throw new InterfaceError(`minPollRows has to be a whole number above 0, not ${show(minPollRows)}`)
+  if (options.signal !== undefined) abortSignal('signal', options.signal)
+  if (options.onEvent !== undefined) callback('onEvent', options.onEvent)
   const native: Record<string, string> = {}
   for (const [key, value] of Object.entries(config ?? {})) {
     if (typeof value !== 'string') throw new InterfaceError(`config['${key}'] has to be a text, not ${show(value)}`)

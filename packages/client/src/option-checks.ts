@@ -16,7 +16,7 @@ export const secret: Check<string | (() => string | Promise<string>)> = (option,
   if (typeof value === 'function') return value as () => string
   if (typeof value !== 'string')
     throw new InterfaceError(
-      `${option} has to be a text or a function that returns one, not ${typeof value === 'object' && value ? 'an object' : show(value)}`,
+      `${option} has to be a text or a function that returns one, not ${value === null ? 'null' : `a value of type ${typeof value}`}`,
     )
   if (value === '') throw new InterfaceError(`${option} is empty`)
   if (value.includes('\0')) throw new InterfaceError(`${option} contains a NUL character`)
@@ -63,6 +63,11 @@ export const object: Check<object> = (option, value) => {
   return value
 }
 
+export const abortSignal: Check<AbortSignal> = (option, value) => {
+  if (typeof (value as AbortSignal | null)?.addEventListener !== 'function') throw wrong(option, 'an AbortSignal', value)
+  return value as AbortSignal
+}
+
 export const headers: Check<Readonly<Record<string, string>>> = (option, value) => {
   const entries = Object.entries(object(option, value))
   for (const [name, each] of entries) {
@@ -91,8 +96,22 @@ export const tls: Check<TlsOptions> = (option, value) => {
     if (!Object.hasOwn(TLS_OPTIONS, name))
       throw new InterfaceError(`unknown option ${option}.${name}; known are ${Object.keys(TLS_OPTIONS).join(', ')}`)
   }
-  if ('rejectUnauthorized' in settings) flag(`${option}.rejectUnauthorized`, settings.rejectUnauthorized)
+  const given = settings as { readonly [name: string]: unknown }
+  for (const name of ['passphrase', 'servername']) if (given[name] !== undefined) hidden(`${option}.${name}`, given[name], false)
+  for (const name of ['ca', 'cert', 'key']) {
+    const value = given[name]
+    for (const each of name === 'ca' && Array.isArray(value) ? value : [value])
+      if (each !== undefined) hidden(`${option}.${name}`, each, true)
+  }
+  if (given['rejectUnauthorized'] !== undefined) flag(`${option}.rejectUnauthorized`, given['rejectUnauthorized'])
   return settings
+}
+
+/** A text or bytes; keys and passphrases never show in an error. */
+function hidden(option: string, value: unknown, orBytes: boolean): void {
+  if ((typeof value === 'string' && value !== '') || (orBytes && value instanceof Uint8Array)) return
+  const what = value === '' ? 'empty' : value === null ? 'null' : `a value of type ${typeof value}`
+  throw new InterfaceError(`${option} has to be a text${orBytes ? ' in PEM format, or its bytes' : ''}, not ${what}`)
 }
 
 /** An IANA name; a whole-hour offset becomes the `Etc/` zone of that offset. */
@@ -143,6 +162,7 @@ export const VALUE_CHECKS: { readonly [K in keyof ValueOptions]-?: Check<unknown
 
 /** Refuses names that are no options, with the nearest known one. */
 export function refuseUnknown(given: object, known: object, where = ''): void {
+  if (typeof given !== 'object' || given === null) throw new InterfaceError(`options have to be an object, not ${show(given)}`)
   for (const name of Object.keys(given)) {
     if (Object.hasOwn(known, name)) continue
     const near = nearest(name, Object.keys(known))

@@ -6,7 +6,7 @@ import type { Session } from './driver/driver.ts'
 import { type Duration, milliseconds, show } from './duration.ts'
 import { InterfaceError, OperationalError, relocate, TimeoutError } from './errors.ts'
 import type { Inserter, InsertOptions } from './insert.ts'
-import { refuseUnknown } from './option-checks.ts'
+import { abortSignal, refuseUnknown } from './option-checks.ts'
 import type { Config, ConnectOptions, QueryOptions } from './options.ts'
 import type { Parameters } from './parameters.ts'
 import { LeasedSession } from './pool-lease.ts'
@@ -125,6 +125,7 @@ export class Pool implements AsyncDisposable {
 
   /** Use `createPool`. */
   constructor(options: PoolOptions) {
+    if (typeof options !== 'object' || options === null) throw new InterfaceError('createPool takes an object of options')
     const { min, max, maxWaiting, acquireTimeout, idleTimeout, maxLifetime, checkAfter, ...connect } = options
     const config = configure(connect, environment())
     // Plain `embedded:` is a fresh engine for each connection; those of a pool share one.
@@ -186,6 +187,7 @@ export class Pool implements AsyncDisposable {
    */
   async acquire(options: AcquireOptions = {}): Promise<Connection> {
     refuseUnknown(options, { signal: true, timeout: true })
+    if (options.signal !== undefined) abortSignal('signal', options.signal)
     if (!this.#tracer.on('pool')) return this.#lend(await this.#take(options))
     return await this.#tracer.trace(
       'pool',

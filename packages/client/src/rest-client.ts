@@ -2,7 +2,7 @@ import { configure } from './configure.ts'
 import { RestSession } from './driver/rest.ts'
 import { type Duration, milliseconds } from './duration.ts'
 import { InterfaceError, InternalError, relocate } from './errors.ts'
-import { flag, refuseUnknown } from './option-checks.ts'
+import { abortSignal, flag, refuseUnknown } from './option-checks.ts'
 import type { ConnectOptions, SecretSource } from './options.ts'
 import { requestIdOf } from './request-id.ts'
 import { FRACTION_DIGITS, PRECISIONS, parseJson, parseTimestamp, toDate, type WireError } from './wire/index.ts'
@@ -86,7 +86,7 @@ export class RestClient {
     try {
       const text = await this.#session.text(statement, {
         ...(reqId === undefined ? {} : { reqId }),
-        ...(options.signal ? { signal: options.signal } : {}),
+        ...(options.signal === undefined ? {} : { signal: abortSignal('signal', options.signal) }),
         ...(this.#timeoutMs === undefined ? {} : { timeoutMs: this.#timeoutMs }),
       })
       return this.#read(text)
