@@ -9,12 +9,12 @@ export const BUNDLES = join(INSTALLED, 'runtimes', 'bundles')
 
 const client = (path: string) => fileURLToPath(new URL(`../../packages/client/${path}`, import.meta.url))
 
-/** The names under which the client can be imported. */
-export async function entryPoints(): Promise<string[]> {
-  const { exports } = JSON.parse(await readFile(client('package.json'), 'utf8')) as { exports: Record<string, unknown> }
-  return Object.keys(exports)
-    .filter((path) => !path.endsWith('.json'))
-    .map((path) => `taosts${path.slice(1)}`)
+/** The names under which the client can be imported; what is under the condition `node` alone is for Node, Bun and Deno. */
+async function entryPoints(everywhere: boolean): Promise<string[]> {
+  const { exports } = JSON.parse(await readFile(client('package.json'), 'utf8')) as { exports: Record<string, string | object> }
+  return Object.entries(exports)
+    .filter(([, conditions]) => typeof conditions === 'object' && (!everywhere || 'default' in conditions))
+    .map(([path]) => `taosts${path.slice(1)}`)
 }
 
 /**
@@ -23,7 +23,7 @@ export async function entryPoints(): Promise<string[]> {
  */
 export async function bundle(runner: 'process' | 'page' | 'worker'): Promise<string> {
   const outfile = join(BUNDLES, `${runner}.mjs`)
-  const names = await entryPoints()
+  const names = await entryPoints(runner !== 'process')
   // The `catch` makes esbuild leave a missing module to run time, where it counts as that import's failure only.
   const imports = names.map((name) => `'${name}': () => import('${name}').catch((error) => { throw error })`)
   await build({
