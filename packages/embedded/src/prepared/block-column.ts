@@ -1,7 +1,8 @@
-import { type BoundColumn, type Column, TYPES, TypeCode } from 'taosts/wire'
+import { type BoundColumn, type Column, columnReader, isDecimal, TYPES, TypeCode } from 'taosts/wire'
 
 /** A column of a raw block as bound values: NULLs a byte each, strings back to back, NCHAR as UTF-8. */
 export function boundOfColumn(column: Column, rows: number): BoundColumn {
+  if (isDecimal(column.type)) return decimalsOf(column, rows)
   const nulls = new Uint8Array(rows)
   if (column.layout === 'fixed') {
     for (let row = 0; row < rows; row++) if (column.nulls[row >> 3]! & (0x80 >> (row & 7))) nulls[row] = 1
@@ -21,6 +22,19 @@ export function boundOfColumn(column: Column, rows: number): BoundColumn {
     pieces.push(piece)
   }
   return { type: column.type, rows, nulls, lengths, data: Buffer.concat(pieces) }
+}
+
+/** Decimals are bound as text. */
+function decimalsOf(column: Column, rows: number): BoundColumn {
+  const texts = columnReader(column.type, 'ms')(column, rows) as ArrayLike<string | null>
+  const pieces = Array.from(texts, (text) => Buffer.from(text ?? ''))
+  return {
+    type: column.type,
+    rows,
+    nulls: Uint8Array.from(texts, (text) => (text === null ? 1 : 0)),
+    lengths: Int32Array.from(pieces, ({ length }) => length),
+    data: Buffer.concat(pieces),
+  }
 }
 
 /** The payload of an entry behind its length of `prefix` bytes, or undefined for NULL. */

@@ -2,7 +2,7 @@ import type { Action } from './action.ts'
 import { type BinaryActions, binaryQuery, fetchRawBlock, validateSql } from './binary-actions.ts'
 import { checkServerStatus, connect, getCurrentDatabase, getServerInfo, optionsConnection, version } from './connect-actions.ts'
 import { fetch, fetchBlock, freeResult, numFields, query } from './query-actions.ts'
-import { writeRawBlock, writeRawBlockWithFields } from './raw-block-actions.ts'
+import { writeRaw, writeRawBlock, writeRawBlockWithFields } from './raw-block-actions.ts'
 import { schemalessInsert } from './schemaless-action.ts'
 import {
   addBatch,
@@ -73,6 +73,7 @@ const BINARY_ACTIONS: BinaryActions = {
   validate_sql: validateSql,
   set_tags: binarySetTags,
   bind: binaryBind,
+  write_raw: writeRaw,
   write_raw_block: writeRawBlock,
   write_raw_block_with_fields: writeRawBlockWithFields,
   stmt2_bind: stmt2Bind,
@@ -98,7 +99,7 @@ export const ENDPOINTS: ReadonlyMap<string, Endpoint | 'tmq'> = new Map<string, 
     '/rest/ws',
     {
       actions: only('version', 'conn', 'query', 'fetch', 'fetch_block', 'free_result'),
-      binary: { write_raw_block: writeRawBlock, write_raw_block_with_fields: writeRawBlockWithFields },
+      binary: { write_raw: writeRaw, write_raw_block: writeRawBlock, write_raw_block_with_fields: writeRawBlockWithFields },
       silent: true,
       omitted: OLD_REPLIES,
     },

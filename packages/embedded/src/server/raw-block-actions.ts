@@ -1,7 +1,9 @@
-import { decodeBlock, TYPES, WireError } from 'taosts/wire'
+import { type Block, decodeBlock, TYPES, WireError } from 'taosts/wire'
 import { SqlError } from '../errors.ts'
 import { boundOfColumn } from '../prepared/block-column.ts'
 import { PreparedInsert } from '../prepared/prepared-statement.ts'
+import { changeSql } from '../topic/change-sql.ts'
+import { readRawMessage } from '../topic/read-message.ts'
 import type { BinaryAction } from './binary-actions.ts'
 import type { Connection } from './connection.ts'
 import { adapterError } from './failure.ts'
@@ -27,9 +29,28 @@ export const writeRawBlockWithFields: BinaryAction<'write_raw_block_with_fields'
   },
 }
 
+/** `write_raw`: a subscription's message, as it was fetched, into the current database. */
+export const writeRaw: BinaryAction<'write_raw'> = {
+  run: async (connection, { metaType, data }) => {
+    const { session, server } = connection
+    if (session.database === undefined) throw new SqlError(0x2616, 'Database not specified')
+    const { changes, blocks } = readRawMessage(metaType, data)
+    for (const change of changes) for (const sql of changeSql(change)) await server.execute(session, sql)
+    for (const { block, table, schema } of blocks) {
+      if (table === undefined) throw new SqlError(0x0115, 'Invalid message: rows without a table')
+      const names = schema?.columns.map(({ name }) => name)
+      await writeRows(connection, `\`${table}\``, block, names)
+    }
+    return {}
+  },
+}
+
 async function writeBlock(connection: Connection, table: string, bytes: Uint8Array, names: readonly string[] | undefined): Promise<void> {
+  await writeRows(connection, table, readBlock(bytes), names)
+}
+
+async function writeRows(connection: Connection, table: string, block: Block, names: readonly string[] | undefined): Promise<void> {
   const { session, server } = connection
-  const block = readBlock(bytes)
   if (names && names.length !== block.columns.length) throw new SqlError(0x0118, 'Invalid parameters')
   if (block.rows === 0) return
   const columns = block.columns.map((column) => boundOfColumn(column, block.rows))

@@ -1,5 +1,5 @@
 import { encodeTmqData, parseJson, TMQ_DATA, TMQ_METADATA, type TmqBlock, utf8 } from 'taosts/wire'
-import { type MetaObject, metaText } from './meta-json.ts'
+import { type MetaObject, metaText, shownMeta } from './meta-json.ts'
 
 /** The wire's `message_type`: rows, changes of tables, rows together with the tables that they made. */
 export const MessageType = { DATA: 1, META: 2, METADATA: 3 } as const
@@ -25,7 +25,11 @@ export interface TopicMessage {
 }
 
 /** What `fetch_json_meta` answers. */
-export function jsonMeta({ type, metas, batch }: TopicMessage): unknown {
+export function jsonMeta({ metas, ...message }: TopicMessage): unknown {
+  return enveloped({ ...message, metas: metas.map(shownMeta) })
+}
+
+function enveloped({ type, metas, batch }: TopicMessage): MetaObject | undefined {
   return batch && type === MessageType.META ? { tmq_meta_version: '1.0', metas } : metas[0]
 }
 
@@ -48,7 +52,7 @@ export function rawMessage(message: TopicMessage): { readonly metaType: number; 
   if (type === MessageType.META) {
     const [first] = metas
     const kind = first?.['tableType'] === undefined ? String(first?.['type']) : `${String(first['type'])} ${String(first['tableType'])}`
-    return { metaType: batch ? BATCH_META : (META_TYPES[kind] ?? 515), bytes: utf8(metaText(jsonMeta(message) as MetaObject)) }
+    return { metaType: batch ? BATCH_META : (META_TYPES[kind] ?? 515), bytes: utf8(metaText(enveloped(message) ?? {})) }
   }
   const metaType = type === MessageType.DATA ? TMQ_DATA : TMQ_METADATA
   const bytes = encodeTmqData(

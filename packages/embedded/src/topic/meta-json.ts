@@ -8,8 +8,11 @@ export type MetaObject = { readonly [key: string]: unknown }
 
 const sized = ({ code, length }: SqlType): MetaObject => (TYPES[code]?.layout === 'variable' && code !== TypeCode.JSON ? { length } : {})
 
+/** Digits of a DECIMAL, which TDengine's JSON does not tell: kept in the log, taken out of what clients see. */
+const digits = ({ precision, scale }: SqlType): MetaObject => (precision > 0 ? { decimal: [precision, scale] } : {})
+
 function column({ name, type, primaryKey, encode, compress, level }: ColumnDef, index: number): MetaObject {
-  return { name, type: type.code, ...sized(type), isPrimarykey: index > 0 && primaryKey, encode, compress, level }
+  return { name, type: type.code, ...sized(type), ...digits(type), isPrimarykey: index > 0 && primaryKey, encode, compress, level }
 }
 
 /** A supertable or normal table that was made. */
@@ -66,13 +69,23 @@ export function changedTag({ name, type }: ColumnDef, value: Cell): MetaObject {
 /** A type in `alter`. */
 export function changedType(type: SqlType): MetaObject {
   const { length } = sized(type)
-  return { colType: type.code, ...(length === undefined ? {} : { colLength: length }) }
+  return { colType: type.code, ...(length === undefined ? {} : { colLength: length }), ...digits(type) }
 }
 
 /** What `alter` begins with. */
 export function altered(table: Supertable | Subtable | NormalTable, alterType: number, rest: MetaObject): MetaObject {
   const tableType = table.kind === 'supertable' ? 'super' : table.kind === 'subtable' ? 'child' : 'normal'
   return { type: 'alter', tableType, tableName: table.name, alterType, ...rest }
+}
+
+/** A change as clients are told it. */
+export function shownMeta(meta: MetaObject): MetaObject {
+  const { decimal: _, columns, ...rest } = meta
+  if (!Array.isArray(columns)) return rest
+  // The members keep TDengine's order.
+  return Object.fromEntries(
+    Object.entries(meta).map(([key, value]) => [key, key === 'columns' ? (columns as MetaObject[]).map(shownMeta) : value]),
+  )
 }
 
 export const metaText = (meta: MetaObject): string => stringifyJson(meta)

@@ -4,6 +4,7 @@ import type { Engine } from '../engine.ts'
 import { openRelation } from '../plan/index.ts'
 import { EVENT_TABLE, type EventKind } from '../storage/event-log.ts'
 import { tagColumn, tagTable } from '../storage/layout.ts'
+import { type Alteration, formerShape } from './former-shape.ts'
 import { MessageType, readMeta, type TopicMessage } from './message.ts'
 import { createdChild, createdChildren, type MetaObject } from './meta-json.ts'
 import { pickRows } from './pick-rows.ts'
@@ -116,6 +117,8 @@ export class TopicLog {
     const database = this.#database!
     const events = topic.meta !== 'no' && (database.lastEvent ?? -1n) >= from ? await this.#events(database, from, to) : []
     const lanes = new Map(this.vgroups.map((vgroup) => [vgroup, new Lane(topic, vgroup)]))
+    const altered = events.length > 0 || (topic.meta === 'with' && (database.lastEvent ?? -1n) >= from)
+    const alterations = altered ? await this.#alterations(database, from) : undefined
     for (const event of events) {
       for (const lane of lanes.values()) if (event.vgroup === null || event.vgroup === lane.vgroup) lane.event(event)
     }
@@ -124,7 +127,7 @@ export class TopicLog {
     }
     const messages = new Map<number, readonly TopicMessage[]>()
     for (const [vgroup, lane] of lanes) {
-      const found = lane.messages(start, to)
+      const found = lane.messages(start, to, alterations)
       if (found.length > 0) messages.set(vgroup, found)
     }
     return messages
@@ -167,6 +170,27 @@ export class TopicLog {
     if (found) return found.dropped ? undefined : found
     for (const table of stable.subtables.values()) known.set(table.uid, table)
     return known.get(uid)
+  }
+
+  /** The changes of columns from a position on, by what they change: `s` and the supertable's id, or a normal table's `uid`. */
+  async #alterations(database: Database, from: bigint): Promise<Map<string, Alteration[]>> {
+    const found = new Map<string, Alteration[]>()
+    const reader = await this.#engine.storage.lease()
+    try {
+      for (const [seq, stable, uid, body] of await reader.all(
+        `select _seq, stable, uid, body from ${EVENT_TABLE} where database = ${database.id} and _seq >= ${from} and kind = 'alter' order by _seq`,
+      )) {
+        // Tags of a subtable change no rows.
+        if (Number(stable) !== 0 && Number(uid) !== 0) continue
+        const key = Number(uid) === 0 ? `s${String(stable)}` : String(uid)
+        const list = found.get(key) ?? []
+        found.set(key, list)
+        list.push({ seq: seq as bigint, meta: readMeta(body as string) })
+      }
+    } finally {
+      await reader.release()
+    }
+    return found
   }
 
   async #events(database: Database, from: bigint, to: bigint): Promise<Event[]> {
@@ -280,7 +304,7 @@ class Lane {
   }
 
   /** The messages of the part, which reaches to `to`. */
-  messages(from: bigint, to: bigint): TopicMessage[] {
+  messages(from: bigint, to: bigint, alterations: ReadonlyMap<string, readonly Alteration[]> = new Map()): TopicMessage[] {
     const messages: TopicMessage[] = []
     let start = from
     const add = (message: Pick<TopicMessage, 'type' | 'next' | 'rows' | 'blocks' | 'metas' | 'batch'>): void => {
@@ -291,7 +315,7 @@ class Lane {
     for (let segment = 0; segment <= this.#cuts.length; segment++) {
       const cut = this.#cuts[segment]
       const end = cut?.seq ?? to
-      this.#addRows(add, segment, start, end)
+      this.#addRows(add, segment, start, end, alterations)
       if (!cut) break
       // Tables that one statement makes are told in one message.
       const together = [cut]
@@ -315,6 +339,7 @@ class Lane {
     segment: number,
     start: bigint,
     end: bigint,
+    alterations: ReadonlyMap<string, readonly Alteration[]>,
   ): void {
     const made = this.#made.filter(({ seq }) => seq >= start && seq < end)
     const pieces = this.#segments[segment] ?? []
@@ -322,8 +347,11 @@ class Lane {
     const metas = made.length > 0 ? [createdChildren(made.map(({ meta }) => meta))] : []
     const type = pieces.length === 0 ? MessageType.META : made.length > 0 ? MessageType.METADATA : MessageType.DATA
     const blocks = pieces.map(({ source, table, block, precision, rows }): TmqBlock => {
-      const schema = { version: 0, columns: source.columns }
-      return { block: pickRows(block, Int32Array.from(rows)), precision, schema, ...(source.named && { table: table.name }) }
+      const key = table.kind === 'subtable' ? `s${table.supertable.id}` : String(table.uid)
+      const changes = (source.named && alterations.get(key)) || []
+      const former = formerShape(source.columns, block, changes, end)
+      const schema = { version: 0, columns: former.columns }
+      return { block: pickRows(former.block, Int32Array.from(rows)), precision, schema, ...(source.named && { table: table.name }) }
     })
     add({ type, next: end, rows: blocks.reduce((sum, { block }) => sum + block.rows, 0), blocks, metas, batch: false })
   }
