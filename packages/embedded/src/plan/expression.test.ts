@@ -129,3 +129,25 @@ describe('errors', () => {
     else expect(error).toMatch(message)
   })
 })
+
+test('a number that is a member of a JSON tag reads as a double with nine decimals, and compares as it is', async () => {
+  await asked.run('create database jm keep 36500', 'create table jm.s (ts timestamp, v int) tags (j json)')
+  const tags = ['{"n":1,"s":"1"}', '{"n":-1.5e-10}', '{"n":1e22}', '{"n":123456789.123456789}', '{"n":true}', '{"n":null}']
+  await asked.run(...tags.map((json, i) => `insert into jm.c${i} using jm.s tags ('${json}') values (${i}, ${i})`))
+  const texts = await textsOf("select j->'n' from jm.s order by v")
+  expect(texts).toEqual(['1.000000000', '-0.000000000', '10000000000000000000000.000000000', '123456789.123456791', 'true', null])
+  expect(await textsOf("select j from jm.s where j->'n' = 1")).toEqual(['{"n":1,"s":"1"}'])
+  expect(await textsOf("select j->'s' from jm.s where j->'n' > -0.0000000002 and j->'n' < 0")).toEqual([null])
+})
+
+/** The first column of a query's only block, as the texts that travel. */
+async function textsOf(sql: string): Promise<(string | null)[]> {
+  const answer = await asked.session().execute(sql)
+  if (answer.kind !== 'rows') throw new Error(`no rows: ${sql}`)
+  const block = (await answer.next())!
+  await answer.close()
+  const [column] = block.columns
+  if (column?.layout !== 'variable') throw new Error('no column of texts')
+  const data = Buffer.from(column.data)
+  return Array.from(column.offsets, (at) => (at < 0 ? null : data.toString('utf8', at + 2, at + 2 + data.readUInt16LE(at))))
+}

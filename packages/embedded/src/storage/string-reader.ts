@@ -15,6 +15,7 @@ export function roomFor(at: number, rows: number, capacity: number): number {
  */
 export class StringReader {
   readonly #wide: boolean
+  readonly #json: boolean
   readonly #prefix: number
   readonly #capacity: number
   #offsets: Int32Array
@@ -25,17 +26,19 @@ export class StringReader {
 
   constructor(code: number, capacity: number) {
     this.#wide = code === TypeCode.NCHAR
+    this.#json = code === TypeCode.JSON
     this.#prefix = code === TypeCode.BLOB || code === TypeCode.MEDIUMBLOB ? 4 : 2
     this.#capacity = capacity
     this.#offsets = new Int32Array(0)
     this.#data = new Uint8Array(0)
   }
 
-  #reserve(bytes: number): void {
+  /** Room for `bytes` more than the chunks before have; keeps the first `kept` bytes. */
+  #reserve(bytes: number, kept: number): void {
     const needed = this.#length + bytes
     if (needed <= this.#data.length) return
     const grown = new Uint8Array(Math.max(needed, this.#data.length * 2, this.#guess))
-    grown.set(this.#data.subarray(0, this.#length))
+    grown.set(this.#data.subarray(0, kept))
     this.#data = grown
   }
 
@@ -50,8 +53,8 @@ export class StringReader {
     const long = new LongStrings(entries, lengths, valid, rows)
     let total = 0
     for (let row = 0; row < rows; row++) if (valid(row)) total += lengths[row * 4]! * (this.#wide ? 4 : 1) + this.#prefix
-    this.#reserve(total)
-    const data = this.#data
+    this.#reserve(total, this.#length)
+    let data = this.#data
     let end = this.#length
     for (let row = 0; row < rows; row++) {
       if (!valid(row)) {
@@ -59,12 +62,20 @@ export class StringReader {
         continue
       }
       offsets[at + row] = end
-      const length = lengths[row * 4]!
+      let length = lengths[row * 4]!
       let source = entries
       let start = row * 16 + 4
       if (length > INLINE) {
         source = long.bytes(row)
         start = long.offset(row)
+      }
+      if (this.#json && isNumber(source[start]!)) {
+        source = jsonNumber(source.subarray(start, start + length))
+        total += source.length - length
+        length = source.length
+        start = 0
+        this.#reserve(total, end)
+        data = this.#data
       }
       const body = end + this.#prefix
       let written = length
@@ -100,6 +111,18 @@ export class StringReader {
     this.#length = 0
     return taken
   }
+}
+
+/** Whether a JSON text that starts with this byte is a number. */
+function isNumber(byte: number): boolean {
+  return byte === 0x2d || (byte >= 0x30 && byte <= 0x39)
+}
+
+/** A number that is a member of a JSON tag, as TDengine writes it: a double with nine decimals. A whole tag keeps its numbers as they are. */
+function jsonNumber(text: Uint8Array): Uint8Array {
+  const value = Number(Buffer.from(text).toString('latin1'))
+  // From 10^21 on, toFixed gives an exponent; such doubles are integers.
+  return Buffer.from(Math.abs(value) < 1e21 ? value.toFixed(9) : `${BigInt(value)}.000000000`, 'latin1')
 }
 
 /** UTF-8 (valid, as DuckDB guarantees) to UTF-32LE; the bytes written. */
