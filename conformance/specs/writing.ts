@@ -120,12 +120,15 @@ export const writingSpecs: readonly Spec[] = [
       )
       equal(await connection.insert('meters', [{ tbname: 'd1', ts: new Date(3), voltage: 4 }]), 1, 'without tags')
       equal(await connection.insert('d3', [{ ts: new Date(1), voltage: 5 }], { using: 'meters', tags: { groupid: 3 } }), 1, 'with using')
+      equal(await connection.insert('d3', { columns: { ts: [2n, 3n], voltage: Int32Array.of(6, 7) } }), 2, 'into a subtable')
       equal(await (await connection.query('SELECT tbname, ts, voltage, groupid, location FROM meters ORDER BY tbname, ts')).values(), [
         ['d1', new Date(1), 1, 1, 'a'],
         ['d1', new Date(2), 3, 1, 'a'],
         ['d1', new Date(3), 4, 1, 'a'],
         ['d2', new Date(1), 2, 2, 'b'],
         ['d3', new Date(1), 5, 3, null],
+        ['d3', new Date(2), 6, 3, null],
+        ['d3', new Date(3), 7, 3, null],
       ])
     },
   },

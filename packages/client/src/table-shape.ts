@@ -14,7 +14,7 @@ export interface TableShape {
   /** The name as SQL takes it, quoted. */
   readonly sql: string
   readonly columns: readonly ShapeColumn[]
-  /** Supertables have tags, and take rows for many subtables. */
+  /** A supertable's tags: it takes rows for many subtables. Empty for any other table, a subtable too. */
   readonly tags: readonly ShapeColumn[]
 }
 
@@ -38,5 +38,13 @@ export async function readShape(name: string, values: (sql: string) => Promise<u
       isTag: note === 'TAG',
     }),
   )
-  return { sql, columns: all.filter(({ isTag }) => !isTag), tags: all.filter(({ isTag }) => isTag) }
+  const tags = all.filter(({ isTag }) => isTag)
+  return { sql, columns: all.filter(({ isTag }) => !isTag), tags: tags.length > 0 && (await isSubtable(sql, values)) ? [] : tags }
+}
+
+/** DESCRIBE shows the tags of a subtable as it does its supertable's: only the statement that makes the table tells them apart. */
+async function isSubtable(sql: string, values: (sql: string) => Promise<unknown[][]>): Promise<boolean> {
+  // Who may write but not read is refused; rows for subtables are then written through the supertable, as ever.
+  const [row] = await values(`SHOW CREATE TABLE ${sql}`).catch(() => [])
+  return /^CREATE V?TABLE `[^`]*` USING /.test(String(row?.[1]))
 }
