@@ -1,5 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -74,6 +76,14 @@ test('what cannot be served is refused with what to do', { timeout: 60_000 }, as
   expect([unknown.code, unknown.errors]).toEqual([2, expect.stringContaining("'--prot'")])
   const half = await run(['serve', '--tls-cert', '/nowhere/cert.pem'])
   expect([half.code, half.errors]).toEqual([2, expect.stringContaining('--tls-key')])
+  const busy = createServer().listen(0, '127.0.0.1')
+  await once(busy, 'listening')
+  const { port } = busy.address() as AddressInfo
+  const second = await run(['serve', '--port', String(port)])
+  busy.close()
+  expect([second.code, second.errors]).toEqual([2, expect.stringContaining(`port ${port} of 127.0.0.1 is in use: stop what listens there`)])
+  const help = await run(['serve', '--help'])
+  expect([help.code, help.output]).toEqual([0, expect.stringContaining('--query-timeout S')])
 })
 
 test('a CSV file goes in and comes out again, through a shell that reads its input', { timeout: 60_000 }, async () => {

@@ -17,6 +17,11 @@ export async function main(argv: readonly string[]): Promise<number> {
     }
     const run = Object.hasOwn(COMMANDS, command) ? COMMANDS[command] : undefined
     if (!run) throw new CliError(`unknown command ${command}`)
+    const options = args.slice(0, args.includes('--') ? args.indexOf('--') : undefined)
+    if (options.includes('--help') || options.includes('-h')) {
+      console.log(USAGE)
+      return 0
+    }
     await run(args)
     return 0
   } catch (error) {

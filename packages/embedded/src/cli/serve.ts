@@ -54,7 +54,9 @@ export async function serve(args: string[]): Promise<void> {
   const engine = await Engine.open({ directory: values.data, queryTimeoutMs: queryTimeout === undefined ? undefined : queryTimeout * 1000 })
   try {
     await prepare(engine, user, password, values.database)
-    const server = await listen(engine, listenOptions)
+    const server = await listen(engine, listenOptions).catch((error: NodeJS.ErrnoException) => {
+      throw cannotListen(error, host, listenOptions.port)
+    })
     console.log(`taosts listens on ${server.url}${values.data === undefined ? ' (data in memory)' : ` (data in ${values.data})`}`)
     const signal = await stop
     console.log(`taosts stops (${signal})`)
@@ -77,6 +79,15 @@ async function prepare(engine: Engine, user: string, password: string, database:
   } finally {
     await session.close()
   }
+}
+
+function cannotListen(error: NodeJS.ErrnoException, host: string, port: number | undefined): Error {
+  if (error.code === 'EADDRINUSE')
+    return new CliError(`port ${port} of ${host} is in use: stop what listens there, or choose another --port (0 takes a free one)`, false)
+  if (error.code === 'EACCES') return new CliError(`port ${port} of ${host} is not allowed: choose a --port from 1024 on`, false)
+  if (error.code === 'EADDRNOTAVAIL' || error.code === 'ENOTFOUND')
+    return new CliError(`--host ${host} is no address of this machine`, false)
+  return error
 }
 
 function quoted(text: string): string {
