@@ -16,7 +16,19 @@ import type { QueryOptions } from './options.ts'
 import { type BindOptions, encoding, type PreparedStatement } from './prepared-statement.ts'
 import { StatementCache } from './statement-cache.ts'
 import { readShape, splitName, type TableShape } from './table-shape.ts'
-import { type BindField, type BindShape, encodeBind, type Precision, schemaBytes, TypeCode, toTicks, typeOfName } from './wire/index.ts'
+import {
+  type BindField,
+  type BindShape,
+  encodeBind,
+  geoJsonToWkt,
+  type Precision,
+  schemaBytes,
+  TypeCode,
+  toTicks,
+  toWkb,
+  typeOfName,
+  wkbToGeoJson,
+} from './wire/index.ts'
 
 /** Where rows go that are no rows of the table itself. */
 export interface InsertOptions extends BindOptions {
@@ -322,14 +334,18 @@ class Target {
     const list = dataFields.map(({ name }) => quoteIdentifier(name)).join(', ')
     const cell = (name: string, value: unknown, row: number): string => {
       if (value === null || value === undefined) return 'NULL'
-      if (typeOf.get(name) === 'TIMESTAMP') {
-        try {
-          return String(toTicks(value as Date, precision))
-        } catch (error) {
-          throw new DataError(`column ${name}, row ${row}: ${(error as Error).message}`, { cause: error, row, column: name })
-        }
+      const type = typeOf.get(name)
+      try {
+        if (type === 'TIMESTAMP') return String(toTicks(value as Date, precision))
+        if (type === 'GEOMETRY') return literal(geoJsonToWkt(wkbToGeoJson(toWkb(value))), 'it')
+      } catch (error) {
+        throw new DataError(`column ${name}, row ${row}: ${(error as Error).message}`, { cause: error, row, column: name })
       }
-      return literal(value, `column ${name}, row ${row}`)
+      try {
+        return literal(value, `column ${name}, row ${row}`)
+      } catch (error) {
+        throw new DataError((error as Error).message, { cause: error, row, column: name })
+      }
     }
     let sql = 'INSERT INTO'
     for (const { name, tags, columns: data, rows } of tables) {

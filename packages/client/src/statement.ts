@@ -85,7 +85,7 @@ export class Statement {
     if (!this.hasValues) return reason
     const sent = this.#pieces.map(({ text }) => text).join('')
     const near = reason.replace(/near (["'])([\s\S]+?)\1(?= \(|$)/, (whole, mark: string, quoted: string) => {
-      const at = sent.endsWith(quoted) ? sent.length - quoted.length : sent.indexOf(quoted)
+      const at = findQuoted(sent, quoted)
       return at < 0 ? whole : `near ${mark}${this.#shownBetween(at, at + quoted.length)}${mark}`
     })
     return this.#pieces.reduce((text, { text: value, secret }) => {
@@ -118,4 +118,13 @@ export class Statement {
     }
     return shown
   }
+}
+
+/** Where the server's quotation begins in what was sent; it writes some words in lower case. */
+function findQuoted(sent: string, quoted: string): number {
+  if (sent.endsWith(quoted)) return sent.length - quoted.length
+  const at = sent.indexOf(quoted)
+  if (at >= 0) return at
+  const lower = sent.toLowerCase()
+  return lower.length === sent.length ? lower.indexOf(quoted.toLowerCase()) : -1
 }
