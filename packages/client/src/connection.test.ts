@@ -4,6 +4,7 @@ import manifest from '../package.json' with { type: 'json' }
 import { connect } from './connect.ts'
 import type { Connection } from './connection.ts'
 import { InterfaceError, ProgrammingError, type TaosError } from './errors.ts'
+import { StubServer } from './testing/stub-server.ts'
 import { clientInfo, VERSION } from './version.ts'
 
 let connection: Connection
@@ -103,4 +104,33 @@ test('statements are told to onStatement, without values and passwords', async (
   await other.query('SELECT ?', ['hunter2'])
   await other.execute("CREATE USER u PASS 'hunter2!A1'").catch(() => {})
   expect(told).toEqual(['bigint SELECT ?', "bigint CREATE USER u PASS '***'"])
+})
+
+test('a connection tells what it is to the server, and may change it', async () => {
+  await using stub = await StubServer.start()
+  await using other = await connect({ url: stub.url })
+  stub.requests.splice(0)
+  await other.setOption('timezone', 'Asia/Tokyo')
+  await other.setOption('userIp', '10.0.0.1')
+  await other.setOption('userApp', 'mailer')
+  await other.setOption('charset', null)
+  expect(stub.requests.map(({ action, args }) => [action, args['options']])).toEqual(
+    [
+      [1, 'Asia/Tokyo'],
+      [2, '10.0.0.1'],
+      [3, 'mailer'],
+      [0, null],
+    ].map(([option, value]) => ['options_connection', [{ option, value }]]),
+  )
+  await expect(other.setOption('zebra' as never, 'x')).rejects.toThrow('there is no option "zebra" to set')
+})
+
+test('the vgroup of a table, and what loading its description finds', async () => {
+  await connection.execute('CREATE DATABASE placed')
+  await connection.execute('CREATE TABLE placed.t1 (ts TIMESTAMP, v INT)')
+  const vgroup = await connection.tableVgroupId('placed', 't1')
+  expect(Number.isInteger(vgroup)).toBe(true)
+  expect(await connection.tableVgroupId('placed', 'nothing')).toBeUndefined()
+  await connection.loadTableInfo(['placed.t1', 'PLACED.`t1`'])
+  await expect(connection.loadTableInfo(['placed.t1', 'placed.t2'])).rejects.toMatchObject({ code: 0x2603 })
 })

@@ -214,7 +214,7 @@ export class Consumer<Row = DefaultRow> implements AsyncIterable<Message<Row>>, 
     const list = topicList(topics)
     await this.#enqueue(async () => {
       if (this.#subscribed) throw new InterfaceError('the consumer is subscribed already; unsubscribe() first')
-      await this.#session.subscribe({ ...this.#settings.subscribe, ...(await this.#host.credentials()), topics: list })
+      await this.#session.subscribe(await subscription(this.#host, this.#settings, list))
       this.#topics = list
       this.#subscribed = true
     })
@@ -299,12 +299,19 @@ async function subscribed(
   const session = await host.open(options.signal)
   try {
     const waiting = options.signal === undefined ? {} : { signal: options.signal }
-    await session.subscribe({ ...(await host.credentials()), ...settings.subscribe, topics }, waiting)
+    await session.subscribe(await subscription(host, settings, topics), waiting)
     return session
   } catch (error) {
     void session.close()
     throw error
   }
+}
+
+/** What the subscribe action carries; a bearer token travels among the native keys. */
+async function subscription(host: ConsumerHost, settings: ConsumerSettings, topics: readonly string[]): Promise<Record<string, unknown>> {
+  const credentials = await host.credentials()
+  const config = { ...(credentials['config'] as object | undefined), ...(settings.subscribe['config'] as object) }
+  return { ...credentials, ...settings.subscribe, config, topics }
 }
 
 function topicList(topics: string | readonly string[]): readonly string[] {
