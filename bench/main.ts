@@ -4,6 +4,7 @@ import { decodeBench } from './decode.ts'
 import { engineBench } from './engine.ts'
 import { insertBench } from './insert.ts'
 import { latencyBench } from './latency.ts'
+import { nativeBench } from './native.ts'
 import { readBench } from './read.ts'
 import { restBench } from './rest.ts'
 import { serverBench } from './serving.ts'
@@ -19,6 +20,7 @@ const benches: Record<string, (options: { short: boolean }) => Promise<Bar[]>> =
   server: serverBench,
   write: writeBench,
   latency: latencyBench,
+  native: nativeBench,
 }
 
 const { values } = parseArgs({ options: { json: { type: 'boolean' }, short: { type: 'boolean' }, only: { type: 'string' } } })

@@ -1,5 +1,5 @@
-"""taos-ws-py as a participant that writes rows of meters by stmt2, columns of Python's lists."""
-import json, sys, time
+"""taos-ws-py as a participant that writes rows of meters by stmt2: from a list a column, or from a dict a row."""
+import datetime, json, sys, time
 import taosws
 
 BASE = 1_600_000_000_000
@@ -33,6 +33,43 @@ def view(name, tags, part):
     )
 
 
+def transposed(rows):
+    """What a program that has rows must do before it can bind them."""
+    return (
+        [int(row["ts"].timestamp() * 1000) for row in rows],
+        [row["current"] for row in rows],
+        [row["voltage"] for row in rows],
+        [row["phase"] for row in rows],
+    )
+
+
+def dicts(data):
+    utc = datetime.timezone.utc
+    return [
+        {"ts": datetime.datetime.fromtimestamp(ts / 1000, utc), "current": current, "voltage": voltage, "phase": phase}
+        for ts, current, voltage, phase in zip(*data)
+    ]
+
+
+def write_rows(statement, stable, tables, data, rows):
+    written = 0
+    each = rows // tables
+    if tables == 1:
+        for start in range(0, rows, BATCH):
+            statement.bind([view(None, None, transposed(data[start : start + BATCH]))])
+            written += statement.execute()
+        return written
+    step = max(1, BATCH // each)
+    for begin in range(0, tables, step):
+        views = []
+        for table in range(begin, min(begin + step, tables)):
+            tags = [taosws.int_to_tag(1), taosws.varchar_to_tag(LOCATION)]
+            views.append(view(f"{stable}{table}", tags, transposed(data)))
+        statement.bind(views)
+        written += statement.execute()
+    return written
+
+
 def write(statement, stable, tables, data, rows):
     written = 0
     if tables == 1:
@@ -64,8 +101,11 @@ for line in sys.stdin:
             statement.prepare(f"insert into {target} values(?, ?, ?, ?)")
             statements[key] = (connection, statement)
         data = columns(rows // tables, task["first"])
+        by_row = task.get("shape") == "rows"
+        if by_row:
+            data = dicts(data)
         wall, cpu = time.perf_counter(), time.process_time()
-        written = write(statements[key][1], stable, tables, data, rows)
+        written = (write_rows if by_row else write)(statements[key][1], stable, tables, data, rows)
         print(json.dumps({"rows": written, "cpu": time.process_time() - cpu, "wall": time.perf_counter() - wall}), flush=True)
     except Exception as error:
         print(json.dumps({"error": repr(error)}), flush=True)
