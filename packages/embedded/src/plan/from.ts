@@ -12,6 +12,8 @@ export interface From {
   rows(used: ReadonlySet<string>, where?: string): string
   /** Of a WINDOW JOIN: the side whose every row is a group. */
   readonly probe?: Source
+  /** Of a join: the order of its rows where ORDER BY says nothing. */
+  readonly order?: readonly string[]
 }
 
 /** Plans a subquery. */

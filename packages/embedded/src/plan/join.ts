@@ -38,8 +38,16 @@ export function joinedFrom(node: Join, select: Select, plan: PlanContext, planQu
   const side = build(node)
   const swapped = node.type === 'right'
   const probe = swapped ? side.sources[side.sources.length - 1]! : side.sources[0]!
-  if (node.variant === 'window') return { scope, rows: (used) => side.rows(used), probe }
-  return { scope, rows: (used) => side.rows(used) }
+  const order = timeOrder(node, swapped ? leaves.toReversed() : leaves)
+  if (node.variant === 'window') return { scope, rows: (used) => side.rows(used), probe, order }
+  return { scope, rows: (used) => side.rows(used), order }
+}
+
+/** Joined rows come by time: that of the side whose rows are all kept first; a FULL JOIN's by the time of whichever side has a row. */
+function timeOrder(node: Join, sources: readonly Source[]): string[] {
+  const kept = node.variant === 'semi' || node.variant === 'anti' ? sources.slice(0, 1) : sources
+  const times = kept.flatMap(({ ts }) => (ts ? [ts.sql] : []))
+  return node.type === 'full' && times.length > 1 ? [`coalesce(${times.join(', ')})`, ...times] : times
 }
 
 function collect(node: SourceNode, leaves: Source[], plan: PlanContext, planQuery: PlanQuery): void {

@@ -101,12 +101,13 @@ function comesSorted(
 }
 
 /**
- * The order of rows where ORDER BY says nothing, or finds them equal (`ties`): a table's rows by time; a supertable's by subtable and time, but only where
+ * The order of rows where ORDER BY says nothing, or finds them equal (`ties`): a table's rows and joined ones by time; a supertable's by subtable and time, but only where
  * it matters which rows come first.
  */
 function naturalOrder({ select, from }: SelectInput, ties: boolean): string[] {
+  if (from.order) return [...from.order]
   const source = from.scope.first
-  if (from.scope.sources.length > 1 || !source.ts) return []
+  if (!source.ts) return []
   const time = [source.ts.sql, ...(source.key ? [source.key] : [])]
   if (source.table?.kind !== 'supertable') return source.table || ties ? time : []
   if (ties) return [...time, source.uid!]
