@@ -140,6 +140,15 @@ test('a number that is a member of a JSON tag reads as a double with nine decima
   expect(await textsOf("select j->'s' from jm.s where j->'n' > -0.0000000002 and j->'n' < 0")).toEqual([null])
 })
 
+test('a key of a JSON tag is a name, whatever characters it has', async () => {
+  await asked.run('create database jk keep 36500', 'create table jk.s (ts timestamp, v int) tags (j json)')
+  await asked.run(`insert into jk.c using jk.s tags ('{"*": 1, "a.b": 2, "c/d~": 3, "[0]": 4, "n": 5}') values (0, 0)`)
+  const all = await asked.rows(`select j->'*', j->'a.b', j->'c/d~', j->'[0]', j->'', j->'$.n', j->'n' from jk.s`)
+  expect(all).toEqual([[1, 2, 3, 4, null, null, 5]])
+  const has = `j contains '*' and j contains 'c/d~' and not (j contains 'x*')`
+  expect(await asked.rows(`select count(*) from jk.s where ${has} and not (j contains '')`)).toEqual([[1]])
+})
+
 /** The first column of a query's only block, as the texts that travel. */
 async function textsOf(sql: string): Promise<(string | null)[]> {
   const answer = await asked.session().execute(sql)

@@ -24,7 +24,7 @@ import {
   varbinary,
 } from '../functions/types.ts'
 import type { ZoneCache } from '../functions/zone.ts'
-import { jsonValue } from './json.ts'
+import { jsonHas, jsonValue } from './json.ts'
 import { likeSql, matchSql } from './pattern.ts'
 
 export type Comparing = FunctionContext & { readonly zones: ZoneCache }
@@ -113,5 +113,5 @@ function compareJson(op: Order, left: Typed, right: Typed, near?: Span): string 
 
 function containsSql(left: Typed, right: Typed, near?: Span): string {
   if (!isJson(left.type) || right.literal?.kind !== 'string') throw Wrong.operation(near)
-  return `json_exists(${left.sql}, ${quote(`$."${right.literal.text.replaceAll('"', '\\"')}"`)})`
+  return jsonHas(left.sql, right.literal.text)
 }

@@ -3,7 +3,17 @@ import { isBool, isNumeric, isText, quote } from '../functions/types.ts'
 
 /** `tag->'key'`: the value's JSON text; NULL where the key is missing or its value null. */
 export function jsonMember(json: string, key: string): string {
-  return `nullif(CAST(json_extract(${json}, ${quote(`$."${key.replaceAll('"', '\\"')}"`)}) AS VARCHAR), 'null')`
+  return `nullif(CAST(json_extract(${json}, ${pointer(key)}) AS VARCHAR), 'null')`
+}
+
+/** `tag contains 'key'`. */
+export function jsonHas(json: string, key: string): string {
+  return `json_exists(${json}, ${pointer(key)})`
+}
+
+/** A key as a JSON pointer (RFC 6901): in a path, `*` would stand for every key. */
+function pointer(key: string): string {
+  return quote(`/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`)
 }
 
 /** A JSON value as the other operand's kind, NULL where it is of another kind; undefined when JSON has no such kind. */
