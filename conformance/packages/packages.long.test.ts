@@ -1,0 +1,186 @@
+import { execFile } from 'node:child_process'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { transform } from 'esbuild'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type BundleSizes, bundleClient } from './bundle-client.ts'
+
+/** The packages as users get them: packed, installed into a fresh folder, imported, type-checked and bundled. */
+
+const run = promisify(execFile)
+const root = fileURLToPath(new URL('../..', import.meta.url))
+const fresh = mkdtempSync(join(tmpdir(), 'taosts-packed-'))
+const NAMES = ['client', 'embedded'] as const
+/** Kilobytes, gzipped: what `import { connect } from 'taosts'` may cost. */
+const BUDGET = { initial: 25, all: 50 }
+const TOOLS = {
+  publint: '0.3.25',
+  '@arethetypeswrong/cli': '0.18.5',
+  rollup: '4.62.2',
+  '@rollup/plugin-node-resolve': '16.0.3',
+  webpack: '5.108.4',
+}
+
+const npm = (args: string[], cwd: string) =>
+  run('npm', [...args, '--no-audit', '--no-fund', '--loglevel=error'], { cwd, maxBuffer: 64 * 1024 * 1024 })
+const node = (args: string[], cwd: string) => run(process.execPath, args, { cwd, env: { ...process.env, NODE_OPTIONS: '' } })
+const tarballs: Record<string, string> = {}
+
+beforeAll(async () => {
+  await run(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-b'], { cwd: root })
+  for (const name of NAMES) {
+    const { stdout } = await npm(['pack', '--json', '--pack-destination', fresh, '-w', `packages/${name}`], root)
+    tarballs[name] = join(fresh, (JSON.parse(stdout) as { filename: string }[])[0]!.filename)
+  }
+  writeFileSync(join(fresh, 'package.json'), JSON.stringify({ name: 'fresh', private: true, type: 'module' }))
+  await npm(
+    ['install', ...NAMES.map((name) => tarballs[name]!), 'kysely@0.28.18', 'drizzle-orm@0.45.4', 'apache-arrow@21.2.0', 'typescript@6.0.3'],
+    fresh,
+  )
+}, 600_000)
+
+afterAll(() => rmSync(fresh, { recursive: true, force: true }))
+
+/** The tools of these checks, installed once beside the repository's own. */
+async function tools(): Promise<string> {
+  const directory = join(root, 'conformance/.installed/packages')
+  const manifest = JSON.stringify({ name: 'tools', private: true, dependencies: TOOLS })
+  const path = join(directory, 'package.json')
+  if (existsSync(join(directory, 'node_modules/webpack')) && existsSync(path) && readFileSync(path, 'utf8') === manifest) return directory
+  mkdirSync(directory, { recursive: true })
+  writeFileSync(path, manifest)
+  await npm(['install'], directory)
+  return directory
+}
+
+describe('the packed packages', () => {
+  it('import every entry point, and work', async () => {
+    writeFileSync(
+      join(fresh, 'main.mjs'),
+      `import { connect } from 'taosts'
+import 'taosts/wire'
+import 'taosts/driver'
+import 'taosts/schema'
+import { Kysely } from 'kysely'
+import { TaosDialect } from 'taosts/kysely'
+import { drizzle } from 'taosts/drizzle'
+import { sql } from 'drizzle-orm'
+import { toArrow } from 'taosts/arrow'
+import { withDatabase, startServer } from 'taosts-embedded/testing'
+await withDatabase(async ({ connection }) => {
+  await connection.execute('CREATE TABLE t (ts TIMESTAMP, v INT)')
+  await connection.execute('INSERT INTO t VALUES (NOW, 7)')
+  const db = new Kysely({ dialect: new TaosDialect({ connection }) })
+  console.log((await db.selectFrom('t').select('v').execute())[0].v)
+  console.log((await drizzle(connection).execute(sql\`select v from t\`))[0][0].v)
+  console.log((await toArrow(await connection.query('SELECT v FROM t'))).getChild('v').get(0))
+  console.log((await connection.schema.tables()).length)
+})
+await using server = await startServer()
+await using connection = await connect(server.url)
+console.log(connection.serverInfo)
+`,
+    )
+    // Node 20 reads no `await using`: the program is compiled as a user's would be.
+    const { code } = await transform(readFileSync(join(fresh, 'main.mjs'), 'utf8'), { target: 'node20', format: 'esm' })
+    writeFileSync(join(fresh, 'compiled.mjs'), code)
+    const { stdout } = await node(['compiled.mjs'], fresh)
+    expect(stdout.trim().split('\n').slice(0, 4)).toEqual(['7', '7', '7', '1'])
+    expect(stdout).toMatch(/^3\.3\.7\.5/m)
+  })
+
+  it('import without the optional packages', async () => {
+    const bare = mkdtempSync(join(tmpdir(), 'taosts-bare-'))
+    try {
+      writeFileSync(join(bare, 'package.json'), JSON.stringify({ name: 'bare', private: true, type: 'module' }))
+      await npm(['install', tarballs['client']!], bare)
+      expect(
+        readdirSync(join(bare, 'node_modules'))
+          .filter((name) => !name.startsWith('.'))
+          .sort(),
+      ).toEqual(['taosts', 'ws'])
+      const { stdout } = await node(
+        ['--input-type=module', '-e', "const { connect } = await import('taosts'); console.log(typeof connect)"],
+        bare,
+      )
+      expect(stdout).toBe('function\n')
+      const { stdout: shown } = await node(['node_modules/taosts/bin/taosts.cjs', 'generate-types', '--help'], bare)
+      expect(shown).toContain('generate-types')
+    } finally {
+      rmSync(bare, { recursive: true, force: true })
+    }
+  })
+
+  it('have types that a strict program can use', async () => {
+    writeFileSync(
+      join(fresh, 'typed.ts'),
+      `import { connect, type Connection } from 'taosts'
+import { interval, TaosDialect, windowStart } from 'taosts/kysely'
+import { supertable, timestamp, int } from 'taosts/drizzle'
+import { toArrow } from 'taosts/arrow'
+import { Kysely } from 'kysely'
+export const meters = supertable('meters', { ts: timestamp().notNull() }, { g: int() })
+export async function main(connection: Connection): Promise<number> {
+  const db = new Kysely<{ t: { ts: Date; v: number | null } }>({ dialect: new TaosDialect({ connection }) })
+  const rows = await db.selectFrom('t').select((eb) => [windowStart().as('s'), eb.fn.max('v').as('m')]).$call(interval('1m')).execute()
+  const time: Date | undefined = rows[0]?.s
+  return (await toArrow(await connection.query('SELECT 1'))).numRows + Number(time)
+}
+export const opened: Promise<Connection> = connect('embedded:')
+`,
+    )
+    writeFileSync(
+      join(fresh, 'tsconfig.typed.json'),
+      JSON.stringify({
+        compilerOptions: {
+          target: 'es2022',
+          module: 'nodenext',
+          strict: true,
+          noEmit: true,
+          skipLibCheck: true,
+          lib: ['es2023', 'esnext.disposable', 'dom'],
+        },
+        files: ['typed.ts'],
+      }),
+    )
+    await node(['node_modules/typescript/bin/tsc', '-p', 'tsconfig.typed.json'], fresh)
+  })
+
+  it.each(NAMES)('pass publint and attw: %s', async (name) => {
+    const directory = await tools()
+    const publint = await run(process.execPath, ['node_modules/publint/src/cli.js', 'run', tarballs[name]!, '--strict'], { cwd: directory })
+    expect(publint.stdout).toMatch(/All good/)
+    await run(process.execPath, ['node_modules/@arethetypeswrong/cli/dist/index.js', tarballs[name]!, '--profile', 'esm-only'], {
+      cwd: directory,
+    })
+  })
+})
+
+describe('the client in a browser', () => {
+  let sizes: BundleSizes
+  beforeAll(async () => {
+    sizes = await bundleClient(fresh)
+  })
+
+  it('is bundled by esbuild without a warning, and without Node', () => {
+    expect(sizes.warnings).toEqual([])
+    expect(sizes.text).not.toMatch(/from"node:|require\("node:|import\("node:/)
+  })
+
+  it(`keeps to its budget: ${BUDGET.initial} kB at first, ${BUDGET.all} kB in all`, () => {
+    expect(sizes, `the largest inputs: ${sizes.largest.slice(0, 20).join(', ')}`).toMatchObject({ overBudget: [] })
+  })
+
+  it('is bundled by vite, rollup and webpack without a warning', async () => {
+    const directory = await tools()
+    writeFileSync(join(fresh, 'browser.js'), "import { connect } from 'taosts'\nglobalThis.connect = connect\n")
+    for (const bundler of ['vite', 'rollup', 'webpack'] as const) {
+      const script = fileURLToPath(new URL(`./bundlers/${bundler}.mjs`, import.meta.url))
+      const { stdout } = await run(process.execPath, [script, directory, fresh], { cwd: fresh })
+      expect(JSON.parse(stdout.trim().split('\n').at(-1)!), bundler).toEqual([])
+    }
+  })
+})
