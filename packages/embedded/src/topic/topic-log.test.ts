@@ -157,6 +157,28 @@ describe("a topic's log", () => {
     })
   })
 
+  it("finds rows far behind others that are not the topic's", async () => {
+    await run(
+      engine,
+      'create table d.other (ts timestamp, v int)',
+      'create topic s as stable d.st',
+      "insert into d.a using d.st tags(1,'x') values(1,1,'x')",
+    )
+    for (let i = 0; i < 10; i++) {
+      const rows = Array.from({ length: 5000 }, (_, r) => `(${i * 5000 + r},1)`).join('')
+      await run(engine, `insert into d.other values${rows}`)
+    }
+    await run(engine, "insert into d.a values(2,2,'y')", 'insert into d.other values(99999,1)')
+    const messages = await read('s')
+    expect(rowsOf(messages)).toEqual({
+      a: [
+        [1n, 1, 'x'],
+        [2n, 2, 'y'],
+      ],
+    })
+    expect(messages).toHaveLength(2)
+  })
+
   it('long logs come in parts, none missing, in the order of each table', async () => {
     await run(engine, 'create topic s as stable d.st')
     for (let i = 0; i < 30; i++) {

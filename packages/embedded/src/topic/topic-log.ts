@@ -1,14 +1,14 @@
-import type { Block, TmqBlock } from 'taosts/wire'
+import { type Block, schemaBytes } from 'taosts/wire'
 import type { Database, NormalTable, Subtable, Supertable, Topic } from '../catalog/model.ts'
 import type { Engine } from '../engine.ts'
 import { openRelation } from '../plan/index.ts'
 import { EVENT_TABLE, type EventKind } from '../storage/event-log.ts'
-import { tagColumn, tagTable } from '../storage/layout.ts'
-import { type Alteration, formerShape } from './former-shape.ts'
-import { MessageType, readMeta, type TopicMessage } from './message.ts'
-import { createdChild, createdChildren, type MetaObject } from './meta-json.ts'
-import { pickRows } from './pick-rows.ts'
-import { type TopicSource, topicSources } from './topic-source.ts'
+import { dataTable, tagColumn, tagTable } from '../storage/layout.ts'
+import type { Alteration } from './former-shape.ts'
+import { Lane, type LoggedChange } from './lane.ts'
+import { readMeta, type TopicMessage } from './message.ts'
+import { createdChild, type MetaObject } from './meta-json.ts'
+import { isPlain, type TopicSource, topicSources } from './topic-source.ts'
 
 /** A part of a topic's log, `from` ≤ position < `to`, as messages by vgroup. */
 export interface LogPart {
@@ -17,18 +17,12 @@ export interface LogPart {
   readonly messages: ReadonlyMap<number, readonly TopicMessage[]>
 }
 
-/** Positions that one part of the log covers at first; parts in which little is found are made longer. */
-const SPAN = 8192n
-const MAX_SPAN = 1n << 20n
-
-/** A change as it stands in the log. */
-interface Event {
-  readonly seq: bigint
-  readonly kind: EventKind
-  readonly vgroup: number | null
-  readonly batch: bigint
-  readonly meta: MetaObject
-}
+/** Positions that one part of the log covers, and bytes that its rows should not exceed by their declared sizes. */
+const SPAN = 8192
+const LEAST_SPAN = 64
+const PART_BYTES = 16 * 1024 * 1024
+/** Positions that are looked through at a time for the next row. */
+const PROBE_SPAN = 1n << 20n
 
 /** Reads a topic's log. Positions are the engine's `_seq`: what was written before `end` and after another position is found between them. */
 export class TopicLog {
@@ -75,7 +69,7 @@ export class TopicLog {
       const table = database.supertables.get(source.table!) ?? database.tables.get(source.table!)
       return table ? [table.kind === 'subtable' ? table.supertable : table] : []
     }
-    const normal = [...database.tables.values()].filter((table): table is NormalTable => table.kind === 'normal')
+    const normal = [...database.tables.values()].filter(isPlain)
     return [...database.supertables.values(), ...normal]
   }
 
@@ -100,15 +94,48 @@ export class TopicLog {
 
   async #read(from: bigint): Promise<LogPart> {
     const { end } = this
-    let span = SPAN
     let low = from
     for (;;) {
       if (!this.mayHave(low)) return { from, to: later(end, low), messages: new Map() }
-      const to = sooner(low + span, end)
+      const to = sooner(low + this.#span, end)
       const messages = await this.#messages(from, low, to)
       if (messages.size > 0 || to === end) return { from, to, messages }
-      low = to
-      if (span < MAX_SPAN) span *= 4n
+      low = await this.#nextFrom(to, end)
+    }
+  }
+
+  /** How many positions a part covers: fewer where rows may be long, so that messages stay small. */
+  get #span(): bigint {
+    const database = this.#database
+    let widest = 1
+    for (const { columns } of database ? this.#owners(database) : []) {
+      widest = Math.max(
+        widest,
+        columns.reduce((sum, { type }) => sum + schemaBytes(type.code, type.length), 0),
+      )
+    }
+    return BigInt(Math.min(SPAN, Math.max(LEAST_SPAN, Math.floor(PART_BYTES / widest))))
+  }
+
+  /** Where the next row of the topic's tables, or the next change, stands at the earliest; `end` when there is none. */
+  async #nextFrom(from: bigint, end: bigint): Promise<bigint> {
+    const database = this.#database
+    const tables = database ? this.#owners(database).filter(({ lastSeq }) => lastSeq !== undefined && lastSeq >= from) : []
+    const names = tables.map(dataTable)
+    if (this.topic.meta !== 'no' && (database?.lastEvent ?? -1n) >= from) names.push(EVENT_TABLE)
+    const reader = await this.#engine.storage.lease()
+    try {
+      for (let low = from; low < end; low += PROBE_SPAN) {
+        let next: bigint | undefined
+        for (const name of names) {
+          const [[found] = []] = await reader.all(`select min(_seq) from ${name} where _seq >= ${low} and _seq < ${low + PROBE_SPAN}`)
+          if (typeof found === 'bigint' && (next === undefined || found < next)) next = found
+        }
+        if (next !== undefined) return sooner(next, end)
+      }
+      return end
+    } finally {
+      await reader.release()
     }
   }
 
@@ -193,7 +220,7 @@ export class TopicLog {
     return found
   }
 
-  async #events(database: Database, from: bigint, to: bigint): Promise<Event[]> {
+  async #events(database: Database, from: bigint, to: bigint): Promise<LoggedChange[]> {
     const { source } = this.topic
     const stable = source.kind === 'stable' ? (database.supertables.get(source.table!)?.id ?? -1) : undefined
     const reader = await this.#engine.storage.lease()
@@ -220,7 +247,7 @@ export class TopicLog {
         ))
           children.set(Number(uid), createdChild(name as string, supertable, values))
       }
-      return rows.flatMap(([seq, kind, vgroup, , uid, batch, body]): Event[] => {
+      return rows.flatMap(([seq, kind, vgroup, , uid, batch, body]): LoggedChange[] => {
         const meta = body === null ? children.get(Number(uid)) : readMeta(body as string)
         if (!meta) return []
         return [{ seq: seq as bigint, kind: kind as EventKind, vgroup: vgroup as number | null, batch: batch as bigint, meta }]
@@ -239,120 +266,4 @@ function later(a: bigint, b: bigint): bigint {
 function sooner(a: bigint, b: bigint): bigint {
   if (a < b) return a
   return b
-}
-
-/** Rows of one table on their way into a message. */
-interface Piece {
-  readonly source: TopicSource
-  readonly table: Subtable | NormalTable
-  readonly block: Block
-  readonly precision: TmqBlock['precision']
-  readonly rows: number[]
-}
-
-/** One vgroup's share of a part of the log: rows between changes. */
-class Lane {
-  readonly topic: Topic
-  readonly vgroup: number
-  /** Changes that stand between rows, and those that come with rows. */
-  readonly #cuts: Event[] = []
-  readonly #made: Event[] = []
-  readonly #segments: Piece[][] = []
-  #open = new Map<number, Piece>()
-  #segment = -1
-
-  constructor(topic: Topic, vgroup: number) {
-    this.topic = topic
-    this.vgroup = vgroup
-  }
-
-  event(event: Event): void {
-    if (event.kind === 'insert-child' && this.topic.meta !== 'only') this.#made.push(event)
-    else this.#cuts.push(event)
-  }
-
-  /** Rows of another block follow: pieces are of one block each. */
-  newBlock(): void {
-    this.#open = new Map()
-    this.#segment = -1
-  }
-
-  row(source: TopicSource, table: Subtable | NormalTable, block: Block, precision: TmqBlock['precision'], seq: bigint, row: number): void {
-    const segment = this.#segmentOf(seq)
-    if (segment !== this.#segment) {
-      this.#segment = segment
-      this.#open = new Map()
-    }
-    // A query's rows need not be told apart by their tables.
-    const key = source.named ? table.uid : 0
-    let piece = this.#open.get(key)
-    if (!piece) {
-      piece = { source, table, block, precision, rows: [] }
-      this.#open.set(key, piece)
-      const pieces = this.#segments[segment] ?? []
-      this.#segments[segment] = pieces
-      pieces.push(piece)
-    }
-    piece.rows.push(row)
-  }
-
-  /** How many changes stand before a position. */
-  #segmentOf(seq: bigint): number {
-    let segment = Math.max(this.#segment, 0)
-    while (segment < this.#cuts.length && this.#cuts[segment]!.seq < seq) segment++
-    return segment
-  }
-
-  /** The messages of the part, which reaches to `to`. */
-  messages(from: bigint, to: bigint, alterations: ReadonlyMap<string, readonly Alteration[]> = new Map()): TopicMessage[] {
-    const messages: TopicMessage[] = []
-    let start = from
-    const add = (message: Pick<TopicMessage, 'type' | 'next' | 'rows' | 'blocks' | 'metas' | 'batch'>): void => {
-      const { topic, vgroup } = this
-      messages.push({ topic: topic.name, database: topic.database, vgroup, start, ...message })
-      start = message.next
-    }
-    for (let segment = 0; segment <= this.#cuts.length; segment++) {
-      const cut = this.#cuts[segment]
-      const end = cut?.seq ?? to
-      this.#addRows(add, segment, start, end, alterations)
-      if (!cut) break
-      // Tables that one statement makes are told in one message.
-      const together = [cut]
-      while (cut.kind === 'create-child' && this.#joins(cut, segment)) together.push(this.#cuts[++segment]!)
-      const meta =
-        cut.kind === 'create-child' || cut.kind === 'insert-child' ? createdChildren(together.map((each) => each.meta)) : cut.meta
-      const next = together.at(-1)!.seq + 1n
-      add({ type: MessageType.META, next, rows: 0, blocks: [], metas: [meta], batch: cut.kind === 'insert-child' })
-    }
-    return messages
-  }
-
-  /** Whether the change after this one belongs to it. */
-  #joins(cut: Event, segment: number): boolean {
-    const after = this.#cuts[segment + 1]
-    return after?.kind === 'create-child' && after.batch === cut.batch && !this.#segments[segment + 1]
-  }
-
-  #addRows(
-    add: (message: Pick<TopicMessage, 'type' | 'next' | 'rows' | 'blocks' | 'metas' | 'batch'>) => void,
-    segment: number,
-    start: bigint,
-    end: bigint,
-    alterations: ReadonlyMap<string, readonly Alteration[]>,
-  ): void {
-    const made = this.#made.filter(({ seq }) => seq >= start && seq < end)
-    const pieces = this.#segments[segment] ?? []
-    if (pieces.length === 0 && made.length === 0) return
-    const metas = made.length > 0 ? [createdChildren(made.map(({ meta }) => meta))] : []
-    const type = pieces.length === 0 ? MessageType.META : made.length > 0 ? MessageType.METADATA : MessageType.DATA
-    const blocks = pieces.map(({ source, table, block, precision, rows }): TmqBlock => {
-      const key = table.kind === 'subtable' ? `s${table.supertable.id}` : String(table.uid)
-      const changes = (source.named && alterations.get(key)) || []
-      const former = formerShape(source.columns, block, changes, end)
-      const schema = { version: 0, columns: former.columns }
-      return { block: pickRows(former.block, Int32Array.from(rows)), precision, schema, ...(source.named && { table: table.name }) }
-    })
-    add({ type, next: end, rows: blocks.reduce((sum, { block }) => sum + block.rows, 0), blocks, metas, batch: false })
-  }
 }

@@ -55,7 +55,8 @@ export function topicSources(engine: Engine, topic: Topic): TopicSource[] {
   }
 }
 
-function isPlain(table: { readonly kind: string }): table is NormalTable {
+/** Whether it is a normal table with rows of its own. */
+export function isPlain(table: { readonly kind: string }): table is NormalTable {
   return table.kind === 'normal' && (table as NormalTable).sources === undefined
 }
 
