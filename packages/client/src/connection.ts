@@ -1,6 +1,7 @@
 import { boundInsert, tableOfInsert } from './bound-insert.ts'
 import type { ColumnarRows, RowInput } from './bound-rows.ts'
 import { Consumer } from './consumer.ts'
+import type { Message } from './consumer-message.ts'
 import type { ConsumerOptions } from './consumer-options.ts'
 import { Cursor, type CursorOptions } from './cursor.ts'
 import type { Answer, CallOptions, Feature, Session } from './driver/driver.ts'
@@ -175,6 +176,26 @@ export class Connection implements AsyncDisposable {
       return await this.#session.schemaless(request, this.#callOptions(call))
     } catch (error) {
       throw relocate(namingLines(error, request.data) as Error)
+    }
+  }
+
+  /**
+   * Writes a message of a subscription into the current database, as it was fetched: its rows, and its changes of tables. So a topic `WITH META` of
+   * one server makes a copy on another. Rejects with a TmqError, or a NotSupportedError on REST.
+   *
+   * ```ts
+   * for await (const message of consumer) await copy.writeRaw(message.raw)
+   * ```
+   */
+  async writeRaw({ metaType, data }: Message['raw'], options: QueryOptions = {}): Promise<void> {
+    this.#assertOpen()
+    if (!Number.isInteger(metaType) || metaType < 0 || metaType > 0xffff || !(data instanceof Uint8Array))
+      throw new InterfaceError('writeRaw takes the raw of a message: { metaType, data }')
+    if (!this.#session.writeRaw) throw new NotSupportedError('REST cannot write messages of subscriptions; connect by ws:// or wss://')
+    try {
+      await this.#session.writeRaw(metaType, data, this.#callOptions(options))
+    } catch (error) {
+      throw relocate(error)
     }
   }
 

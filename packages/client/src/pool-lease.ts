@@ -1,5 +1,6 @@
 import type { Answer, CallOptions, DriverStatement, Feature, SchemalessRequest, Session } from './driver/driver.ts'
 import { databaseOfUse } from './driver/identifier.ts'
+import { NotSupportedError } from './errors.ts'
 
 /** A session that the pool lends out: it notes what its user changed, and closing it gives it back. */
 export class LeasedSession implements Session {
@@ -44,6 +45,11 @@ export class LeasedSession implements Session {
 
   schemaless(request: SchemalessRequest, options?: CallOptions): Promise<{ affectedRows: number; totalRows: number }> {
     return this.#session.schemaless(request, options)
+  }
+
+  async writeRaw(metaType: number, data: Uint8Array, options?: CallOptions): Promise<void> {
+    if (!this.#session.writeRaw) throw new NotSupportedError('this connection cannot write messages of subscriptions')
+    await this.#session.writeRaw(metaType, data, options)
   }
 
   selectDatabase(name: string, options?: CallOptions): Promise<void> {

@@ -119,6 +119,8 @@ export interface Session {
   validate(sql: string, options?: CallOptions): Promise<void>
   /** Sets a connection option of TDengine (0 charset, 1 time zone, 2 user's IP, 3 application); null resets it. */
   setOption(option: number, value: string | null, options?: CallOptions): Promise<void>
+  /** Writes a subscription's message into the current database; absent where the transport cannot. */
+  writeRaw?(metaType: number, data: Uint8Array, options?: CallOptions): Promise<void>
   /** Requests under way. */
   readonly load: number
   /** An id for the next request. */

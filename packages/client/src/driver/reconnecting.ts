@@ -86,6 +86,13 @@ export class ReconnectingSession implements Session {
     return this.#run(options, (session, call) => session.schemaless(request, call))
   }
 
+  async writeRaw(metaType: number, data: Uint8Array, options: CallOptions = {}): Promise<void> {
+    await this.#run(options, async (session, call) => {
+      if (!session.writeRaw) throw new NotSupportedError('this connection cannot write messages of subscriptions')
+      await session.writeRaw(metaType, data, call)
+    })
+  }
+
   async selectDatabase(name: string, options: CallOptions = {}): Promise<void> {
     await this.#run({ ...options, harmless: true }, (session, call) => session.selectDatabase(name, call))
     this.#database = storedName(name)

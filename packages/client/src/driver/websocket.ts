@@ -2,7 +2,7 @@ import { openSocket } from '#socket'
 import { codeInfo } from '../codes.ts'
 import { errorOfCode, InterfaceError, NotSupportedError } from '../errors.ts'
 import type { Config, Endpoint } from '../options.ts'
-import { encodeSqlRequest } from '../wire/index.ts'
+import { encodeSqlRequest, encodeWriteRawRequest } from '../wire/index.ts'
 import { Channel, type ReplyMessage, type RequestId, type TextReply } from './channel.ts'
 import { addressOf, connectFailure } from './connect-failure.ts'
 import type { Answer, CallOptions, DriverStatement, Feature, SchemalessRequest, Session } from './driver.ts'
@@ -199,6 +199,12 @@ export class WebSocketSession implements Session {
       { ...this.#context(id, options), kind: 'schemaless' },
     )
     return { affectedRows: Number(reply['affected_rows'] ?? 0), totalRows: Number(reply['total_rows'] ?? 0) }
+  }
+
+  async writeRaw(metaType: number, data: Uint8Array, options: CallOptions = {}): Promise<void> {
+    const id = this.#id(options)
+    const reply = await this.#channel.send(encodeWriteRawRequest(BigInt(id), metaType, data), id, options)
+    expectText(reply, { ...this.#context(id, options), kind: 'tmq' })
   }
 
   async selectDatabase(name: string, options: CallOptions = {}): Promise<void> {

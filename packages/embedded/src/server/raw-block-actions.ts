@@ -35,7 +35,7 @@ export const writeRaw: BinaryAction<'write_raw'> = {
     const { session, server } = connection
     if (session.database === undefined) throw new SqlError(0x2616, 'Database not specified')
     const { changes, blocks } = readRawMessage(metaType, data)
-    for (const change of changes) for (const sql of changeSql(change)) await server.execute(session, sql)
+    for (const change of changes) for (const sql of changeSql(change)) await server.execute(session, sql).catch(unlessMade)
     for (const { block, table, schema } of blocks) {
       if (table === undefined) throw new SqlError(0x0115, 'Invalid message: rows without a table')
       const names = schema?.columns.map(({ name }) => name)
@@ -43,6 +43,14 @@ export const writeRaw: BinaryAction<'write_raw'> = {
     }
     return {}
   },
+}
+
+/** Columns and tags that are there, or gone, already. */
+const MADE: readonly number[] = [0x0369, 0x036a, 0x036b, 0x036c]
+
+/** Each vgroup of a topic sends the changes of its supertables: all but the first find them made. */
+function unlessMade(error: unknown): void {
+  if (!(error instanceof SqlError && MADE.includes(error.code))) throw error
 }
 
 async function writeBlock(connection: Connection, table: string, bytes: Uint8Array, names: readonly string[] | undefined): Promise<void> {
