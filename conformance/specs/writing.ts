@@ -134,26 +134,128 @@ export const writingSpecs: readonly Spec[] = [
   },
   {
     name: 'a value that does not fit is refused before anything is sent, naming column and row',
-    needs: ['statements'],
     async run({ connection }) {
-      await connection.execute('CREATE TABLE t (ts TIMESTAMP, v TINYINT, s VARCHAR(4))')
+      await connection.execute('CREATE TABLE t (ts TIMESTAMP, v TINYINT, s VARCHAR(4), n NCHAR(2), d DOUBLE, b BIGINT UNSIGNED)')
       for (const [row, column] of [
         [{ ts: new Date(2), v: 300 }, 'v'],
         [{ ts: new Date(2), v: Number.NaN }, 'v'],
+        [{ ts: new Date(2), v: 1.5 }, 'v'],
+        [{ ts: new Date(2), b: -1n }, 'b'],
+        [{ ts: new Date(2), b: 2 ** 60 }, 'b'],
         [{ ts: new Date(2), s: 'too long' }, 's'],
+        [{ ts: new Date(2), s: 5 }, 's'],
+        [{ ts: new Date(2), n: '🍒🍒🍒' }, 'n'],
+        [{ ts: new Date(2), d: 'x' }, 'd'],
         [{ ts: 'not a time', v: 1 }, 'ts'],
+        [{ ts: '2024-01-01T00:00:00.000001Z', v: 1 }, 'ts'],
+        [{ ts: new Date(Number.NaN), v: 1 }, 'ts'],
+        [{ ts: null, v: 1 }, 'ts'],
+        [{ ts: new Date(2), nosuch: 1 }, 'nosuch'],
       ] as const) {
         const error = await rejection(connection.insert('t', [{ ts: new Date(1), v: 1, s: 'ok' }, row]))
-        equal(error.name, 'DataError')
-        ok(error.message.includes(`column ${column}`) && error.message.includes('row 1'), error.message)
+        equal([error.name, (error as { column?: string }).column, (error as { row?: number }).row], ['DataError', column, 1], error.message)
+        ok(error.message.includes(column), error.message)
       }
-      ok(
-        (await rejection(connection.insert('t', [{ ts: new Date(1), nosuch: 1 }]))).message.includes('nosuch'),
-        'an unknown column is named',
-      )
       ok((await rejection(connection.insert('t', [[new Date(1), 1]]))).message.includes('row 0'), 'a row of the wrong length is named')
+      for (const name of ['', 'a.b.c', 'a b', '`', 'a`b']) {
+        const error = await rejection(connection.insert(name, [{ ts: new Date(1), v: 1 }]))
+        ok(['DataError', 'InterfaceError'].includes(error.name), `${name}: ${error.message}`)
+      }
+      ok(/exist/.test((await rejection(connection.insert('no_such_table', [{ ts: new Date(1) }]))).message), 'a table that is not there')
       equal(await (await connection.query('SELECT count(*) FROM t')).values(), [[0n]])
       equal(await connection.insert('t', [{ ts: new Date(1), v: 1 }]), 1, 'the connection stays usable')
+    },
+  },
+  {
+    name: 'names of subtables that cannot be are refused, naming the row',
+    async run({ connection }) {
+      await connection.execute(METERS)
+      for (const tbname of ['', 'x'.repeat(193), 'a\0b', 5, null]) {
+        const rows = [
+          { tbname: 'd1', groupid: 1, ts: new Date(1) },
+          { tbname, groupid: 1, ts: new Date(2) },
+        ]
+        const error = await rejection(connection.insert('meters', rows as never))
+        equal([error.name, (error as { row?: number }).row], ['DataError', 1], error.message)
+      }
+      const tags = [
+        { tbname: 'd1', groupid: 1, ts: new Date(1) },
+        { tbname: 'd2', groupid: 2 ** 31, ts: new Date(2) },
+      ]
+      const error = await rejection(connection.insert('meters', tags))
+      equal([(error as { column?: string }).column, (error as { row?: number }).row], ['groupid', 1], error.message)
+      equal(await (await connection.query('SELECT count(*) FROM meters')).values(), [[0n]])
+    },
+  },
+  {
+    name: 'the refusal of a server names the rows of the message',
+    needs: ['statements'],
+    async run({ connection }) {
+      await connection.execute('CREATE TABLE t (ts TIMESTAMP, v INT)')
+      const rows = Array.from({ length: 5 }, (_, i) => ({ ts: i === 4 ? 2n ** 60n : BigInt(i), v: i }))
+      const error = await rejection(connection.insert('t', rows, { batchSize: 3 }))
+      ok(error.code === 0x060b && /rows 3 to 4 were refused; those before were written/.test(error.message), error.message)
+      equal(await (await connection.query('SELECT count(*) FROM t')).values(), [[3n]])
+    },
+  },
+  {
+    name: 'parameters of an INSERT arrive as they are',
+    async run({ connection, createDatabase }) {
+      for (const precision of ['ms', 'us', 'ns']) {
+        const database = await createDatabase(`PRECISION '${precision}'`)
+        await connection.execute(`CREATE TABLE ${database}.t (ts TIMESTAMP, v VARCHAR(20), b VARBINARY(10), n BIGINT UNSIGNED)`)
+        const bytes = new Uint8Array([0, 39, 92, 255])
+        equal(
+          await connection.execute(`INSERT INTO ${database}.t VALUES (?, ?, ?, ?)`, [new Date(-1500), "'\\\n🍒", bytes, 2n ** 64n - 1n]),
+          1,
+        )
+        equal(await connection.execute(`INSERT INTO ${database}.t (ts, v) VALUES (?, ?), (?, ?)`, [new Date(1), 'a', new Date(2), null]), 2)
+        equal(
+          await connection.sql`INSERT INTO ${connection.sql.identifier(database, 't')} (ts, n) VALUES (${new Date(3)}, ${7})`.execute(),
+          1,
+        )
+        equal(await connection.execute(`INSERT INTO ${database}.t (ts, v) VALUES (:ts, :v)`, { ts: new Date(4), v: '' }), 1)
+        const result = await connection.query(`SELECT * FROM ${database}.t ORDER BY ts`, null, { timestamp: 'date' })
+        equal(await result.values(), [
+          [new Date(-1500), "'\\\n🍒", bytes, 2n ** 64n - 1n],
+          [new Date(1), 'a', null, null],
+          [new Date(2), null, null, null],
+          [new Date(3), null, null, 7n],
+          [new Date(4), '', null, null],
+        ])
+      }
+    },
+  },
+  {
+    name: 'parameters are bound where a connection can bind: NUL characters and bytes in texts',
+    needs: ['statements'],
+    async run({ connection }) {
+      await connection.execute('CREATE TABLE t (ts TIMESTAMP, v VARCHAR(20))')
+      equal(await connection.execute('INSERT INTO t VALUES (?, ?)', [1n, 'a\0b']), 1)
+      equal(await connection.execute('INSERT INTO t VALUES (?, ?)', [2n, new Uint8Array([1, 2])]), 1)
+      // What the server converts, it still converts.
+      equal(await connection.execute('INSERT INTO t VALUES (?, ?)', ['1970-01-01T00:00:00.003Z', '5']), 1)
+      equal(await (await connection.query('SELECT v FROM t ORDER BY ts')).values(), [['a\0b'], ['\u0001\u0002'], ['5']])
+      const error = await rejection(connection.execute('INSERT INTO nosuch VALUES (?, ?)', [1n, 'x']))
+      ok(error.code === 0x2603 && error.sql === 'INSERT INTO nosuch VALUES (?, ?)', `${error.message} ${error.sql}`)
+    },
+  },
+  {
+    name: 'insert() and parameters see an ALTER and a table that was made anew, by whomever',
+    async run({ connection, connect, database }) {
+      const other = await connect({ database })
+      await connection.execute('CREATE TABLE t (ts TIMESTAMP, v INT)')
+      equal(await connection.insert('t', [{ ts: new Date(1), v: 1 }]), 1)
+      equal(await connection.execute('INSERT INTO t (ts, v) VALUES (?, ?)', [new Date(2), 2]), 1)
+      await other.execute('ALTER TABLE t ADD COLUMN s VARCHAR(4)')
+      equal(await connection.insert('t', [{ ts: new Date(3), v: 3, s: 'abcd' }]), 1, 'a new column')
+      await other.execute('ALTER TABLE t MODIFY COLUMN s VARCHAR(8)')
+      equal(await connection.insert('t', [{ ts: new Date(4), v: 4, s: 'abcdefgh' }]), 1, 'a longer column')
+      await other.execute('DROP TABLE t')
+      await other.execute('CREATE TABLE t (ts TIMESTAMP, v VARCHAR(10), s VARCHAR(8))')
+      equal(await connection.insert('t', [{ ts: new Date(5), v: 'text', s: 'x' }]), 1, 'a column of another type')
+      equal(await connection.execute('INSERT INTO t (ts, v) VALUES (?, ?)', [new Date(6), 'six']), 1)
+      equal(await (await other.query('SELECT v FROM t ORDER BY ts')).values(), [['text'], ['six']])
     },
   },
   {
@@ -217,12 +319,20 @@ export const writingSpecs: readonly Spec[] = [
       equal((await rejection(writer.add({ ts: new Date(1) }))).name, 'InterfaceError')
       const broken = connection.writer({ table: 'meters', flushRows: 2 })
       await broken.add({ tbname: 'd1', ts: new Date(5000), voltage: 'no number' })
+      for (let i = 0; i < 5; i++) await broken.add({ tbname: 'd1', ts: new Date(6000 + i), voltage: i === 2 ? 2 ** 31 : i })
       const error = await rejection(broken.close())
       ok(error instanceof WriterError, 'a WriterError')
+      const { failures } = error as WriterError
       equal(
-        (error as WriterError).failures.map(({ rows }) => rows.length),
-        [1],
+        failures.map(({ rows }) => rows.map((row) => (row as { voltage: unknown }).voltage)),
+        [['no number'], [2 ** 31]],
+        'only the rows that do not fit',
       )
+      equal(
+        failures.map(({ reason }) => (reason as Error).name),
+        ['DataError', 'DataError'],
+      )
+      equal(await (await connection.query('SELECT count(*) FROM meters WHERE ts >= 6000')).values(), [[4n]])
     },
   },
 ]

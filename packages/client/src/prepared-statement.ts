@@ -118,7 +118,7 @@ export class PreparedStatement implements AsyncDisposable {
           return written
         },
         (error: unknown) => {
-          throw rows > size || first > 0 ? inBatch(error, first, count) : error
+          throw rows > 1 ? inBatch(error, first, count) : error
         },
       )
       // Its failure is told when it is waited for.
@@ -223,10 +223,11 @@ export function encoding<T>(encode: () => T): T {
   }
 }
 
-/** The server's refusal of one batch of several, saying which rows it had. */
+/** The server's refusal, saying which rows the message had. */
 function inBatch(error: unknown, first: number, count: number): unknown {
   if (!(error instanceof TaosError)) return error
-  const note = `rows ${first} to ${first + count - 1} were not written, those before were`
+  const rows = count === 1 ? `row ${first} was` : `rows ${first} to ${first + count - 1} were`
+  const note = `${rows} ${error.code === 0 ? 'not acknowledged' : 'refused'}${first > 0 ? '; those before were written' : ''}`
   const Class = error.constructor as new (reason: string, details: object) => TaosError
   return new Class(`${error.reason} (${note})`, { ...error, code: error.code, cause: error })
 }

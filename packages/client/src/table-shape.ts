@@ -24,6 +24,8 @@ export function splitName(name: string): string[] {
   const parts = name.match(/`[^`]+`|[^.`]+/g) ?? []
   if (parts.length === 0 || parts.length > 2 || parts.join('.') !== name)
     throw new DataError(`${name} is not the name of a table: write table or database.table`)
+  const odd = parts.find((part) => !/^(?:`[^`]+`|[A-Za-z_]\w*)$/.test(part))
+  if (odd !== undefined) throw new DataError(`${odd} is not the name of a table as SQL reads it; put it in back quotes`)
   return parts.map((part) => (part.startsWith('`') ? part.slice(1, -1) : part.toLowerCase()))
 }
 
