@@ -136,7 +136,8 @@ function questions(table: string, rows: string, tags: string): Question[] {
     {
       name: 'TOP 10',
       ours: `SELECT ts, TOP(current, 10) FROM ${table}`,
-      theirs: `select ts, c2 from ${rows} order by c2 desc limit 10`,
+      // Of equal values TOP takes the earliest, and gives its rows in the order of their times.
+      theirs: `select ts, c2 from (select ts, c2 from ${rows} order by c2 desc nulls last, ts limit 10) order by ts`,
       most: 1.5,
     },
     {

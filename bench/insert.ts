@@ -124,17 +124,16 @@ async function singleBars(statements: number): Promise<Bar[]> {
       (await timed(async () => {
         for (let i = 0; i < statements; i++) await insertOne(session, 'd64')
       }))
+    const clients = Array.from({ length: 64 }, () => engine.session({ database: 'bench' }))
+    const allInsert = (each: number) =>
+      Promise.all(
+        clients.map(async (own, client) => {
+          for (let i = 0; i < each; i++) await insertOne(own, `d${client}`)
+        }),
+      )
+    await allInsert(10)
     const perClient = Math.ceil(statements / 4)
-    const together =
-      (64 * perClient) /
-      (await timed(() =>
-        Promise.all(
-          Array.from({ length: 64 }, async (_, client) => {
-            const own = engine.session({ database: 'bench' })
-            for (let i = 0; i < perClient; i++) await insertOne(own, `d${client}`)
-          }),
-        ),
-      ))
+    const together = (64 * perClient) / (await timed(() => allInsert(perClient)))
     printTable([
       { 'one row a statement, on file': 'bare prepared insert with commit, p50 ms', figure: Number(median(times.bare).toFixed(3)) },
       { 'one row a statement, on file': 'INSERT text, p50 ms', figure: Number(median(times.engine).toFixed(3)) },

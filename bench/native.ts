@@ -46,18 +46,22 @@ export async function nativeBench(options: { short: boolean }): Promise<Bar[]> {
     const peer = await children.program('taospy', '/usr/bin/env', [`LD_LIBRARY_PATH=${library}`, interpreter, client('taos_native.py')])
     contenders['taospy fetch_all()'] = () => peer.run({ sql: SQL })
   }
-  const samples = await interleave(options.short ? 3 : 5, contenders)
+  const samples = await interleave(options.short ? 5 : 9, contenders)
   for (const [name, runs] of Object.entries(samples)) {
     const wrong = runs.find((run) => run.rows !== rows || run.check !== samples['taosts columns()']![0]!.check)
     if (wrong) throw new Error(`${name} read ${wrong.rows} rows of ${rows} with the sum ${wrong.check}`)
   }
   const speed = (name: string) => rows / summary(samples[name]!, (run) => run.wall).min
-  const { min, median } = summary(samples['taosts columns()']!, (run) => (run as Sample & { pause: number }).pause)
+  const of = (what: 'pause' | 'idle') =>
+    summary(samples['taosts columns()']!, (run) => (run as Sample & { pause: number; idle: number })[what])
+  const { min, median } = of('pause')
+  const show = (pause: { min: number; median: number }): string => `${pause.min.toFixed(1)}, ${pause.median.toFixed(1)}`
   printTable(
     Object.keys(samples).map((name) => ({
       'rows through libtaos': name,
       'rows/s (best)': Math.round(speed(name)),
-      'longest pause, ms (least, median)': name.startsWith('taosts') ? `${min.toFixed(1)}, ${median.toFixed(1)}` : '',
+      'longest pause, ms (least, median)': name.startsWith('taosts') ? show({ min, median }) : '',
+      'waiting only': name.startsWith('taosts') ? show(of('idle')) : '',
     })),
   )
   return [
