@@ -94,19 +94,43 @@ export class ResultBlock {
   }
 }
 
-/** Puts the blocks of a result into one; no block gives empty columns. Blocks have the same columns. */
-export function joinBlocks(blocks: readonly Block[], fields: readonly Field[]): Block {
+/** Bytes that are copied before others get a turn: about a millisecond. */
+const TURN = 1 << 21
+
+/** Lets timers and input have a turn now and then. */
+class Turns {
+  #bytes = 0
+
+  /** True when it is time to wait for `pause`. */
+  due(bytes: number): boolean {
+    this.#bytes += bytes
+    if (this.#bytes < TURN) return false
+    this.#bytes = 0
+    return true
+  }
+
+  pause(): Promise<void> {
+    return new Promise((resolve) => setTimeout(resolve))
+  }
+}
+
+/** Puts the blocks of a result into one, in turns with other work; no block gives empty columns. Blocks have the same columns. */
+export async function joinBlocks(blocks: readonly Block[], fields: readonly Field[]): Promise<Block> {
   if (blocks.length === 0) return { rows: 0, columns: fields.map(emptyColumn) }
   if (blocks.length === 1) return blocks[0]!
   const rows = blocks.reduce((sum, block) => sum + block.rows, 0)
   const first = blocks[0]!
-  const columns = first.columns.map((head, i): Column => {
+  const sizes = blocks.map((block) => block.rows)
+  const turns = new Turns()
+  const columns: Column[] = []
+  for (const [i, head] of first.columns.entries()) {
     const parts = blocks.map((block) => block.columns[i]!)
-    const sizes = blocks.map((block) => block.rows)
-    return head.layout === 'fixed'
-      ? joinFixed(head, parts as FixedColumn[], sizes, rows)
-      : joinVariable(head, parts as VariableColumn[], rows)
-  })
+    columns.push(
+      head.layout === 'fixed'
+        ? await joinFixed(head, parts as FixedColumn[], sizes, rows, turns)
+        : await joinVariable(head, parts as VariableColumn[], rows, turns),
+    )
+  }
   return { rows, columns }
 }
 
@@ -124,18 +148,25 @@ export function typeCodeOf({ type, precision }: Field): TypeCode {
   return typeOfName(type === 'DECIMAL' ? `DECIMAL(${precision ?? 38},0)` : type)!.code
 }
 
-function joinFixed(head: FixedColumn, parts: readonly FixedColumn[], sizes: readonly number[], rows: number): FixedColumn {
+async function joinFixed(
+  head: FixedColumn,
+  parts: readonly FixedColumn[],
+  sizes: readonly number[],
+  rows: number,
+  turns: Turns,
+): Promise<FixedColumn> {
   const length = parts.reduce((sum, { values }) => sum + values.length, 0)
   const values = new (head.values.constructor as new (length: number) => FixedValues)(length)
   const nulls = new Uint8Array((rows + 7) >> 3)
   let at = 0
   let row = 0
-  parts.forEach((part, i) => {
+  for (const [i, part] of parts.entries()) {
     ;(values as Uint8Array).set(part.values as Uint8Array, at)
     at += part.values.length
     copyBits(nulls, row, part.nulls, sizes[i]!)
     row += sizes[i]!
-  })
+    if (turns.due(part.values.byteLength)) await turns.pause()
+  }
   return { ...head, values, nulls }
 }
 
@@ -154,7 +185,7 @@ function copyBits(target: Uint8Array, at: number, source: Uint8Array, count: num
   }
 }
 
-function joinVariable(head: VariableColumn, parts: readonly VariableColumn[], rows: number): VariableColumn {
+async function joinVariable(head: VariableColumn, parts: readonly VariableColumn[], rows: number, turns: Turns): Promise<VariableColumn> {
   const data = new Uint8Array(parts.reduce((sum, part) => sum + part.data.length, 0))
   const offsets = new Int32Array(rows)
   let at = 0
@@ -163,6 +194,7 @@ function joinVariable(head: VariableColumn, parts: readonly VariableColumn[], ro
     data.set(part.data, at)
     for (const offset of part.offsets) offsets[row++] = offset === -1 ? -1 : offset + at
     at += part.data.length
+    if (turns.due(part.data.length + 4 * part.offsets.length)) await turns.pause()
   }
   return { ...head, data, offsets }
 }

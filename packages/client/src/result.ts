@@ -113,7 +113,7 @@ export class Result<Row = DefaultRow> implements AsyncIterable<Row>, AsyncDispos
     this.#begin()
     const blocks: Block[] = []
     for (let block = await this.#next(); block; block = await this.#next()) blocks.push(block)
-    return new ResultBlock(this.fields, joinBlocks(blocks, this.fields), this.#readers)
+    return new ResultBlock(this.fields, await joinBlocks(blocks, this.fields), this.#readers)
   }
 
   /** The first row as an object, or undefined when there is none; the rest is not fetched. */

@@ -13,6 +13,9 @@ const url = 'taos://localhost:6030'
 const { blocks, fields } = recorded('go-ws-query-ms').find((each) => each.blocks!.length > 0 && each.fields!.length > 3)!
 const block = blocks![0] as Uint8Array
 const rows = new DataView(block.buffer, block.byteOffset).getInt32(8, true)
+/** A block that ends after its header, and says so. */
+const damaged = block.slice(0, 40)
+new DataView(damaged.buffer).setInt32(4, damaged.length, true)
 const many = Array.from({ length: 6 }, () => block)
 
 const script: Scripted[] = [
@@ -20,7 +23,7 @@ const script: Scripted[] = [
   { sql: 'SELECT ?', fields: fields!, blocks: many },
   { sql: 'slow SELECT ?', fields: fields!, blocks: many },
   { sql: 'INSERT refused', code: 0x80002603 | 0, message: 'Table does not exist' },
-  { sql: 'bad block', fields: fields!, blocks: [block.slice(0, 40)] },
+  { sql: 'bad block', fields: fields!, blocks: [damaged] },
   { sql: 'bad type', fields: [{ name: 'v', type: 77, bytes: 4 }], blocks: [block] },
   ...Array.from({ length: 20 }, (_, i): Scripted => ({ sql: `sleep ${300 + i}`, affected: 0 })),
 ]

@@ -1,3 +1,4 @@
+import process from 'node:process'
 import { Worker } from 'node:worker_threads'
 import { type Calls, NativeError, type NativeFailure } from './calls.ts'
 import type { Library, Pointer } from './library.ts'
@@ -131,7 +132,9 @@ export class Threads {
   }
 
   #start(): Thread {
-    const worker = new Worker(program, { workerData: { library: this.#library.path }, execArgv: [] })
+    // What the process was told about loaders and conditions is not for this program.
+    const { NODE_OPTIONS: _, ...env } = process.env
+    const worker = new Worker(program, { workerData: { library: this.#library.path }, execArgv: [], env })
     const thread: Thread = { worker, job: undefined, timer: undefined }
     worker.unref()
     worker.on('message', (reply: ThreadReply) => {

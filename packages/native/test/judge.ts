@@ -61,8 +61,11 @@ export function compiler(): string | undefined {
   return undefined
 }
 
-/** Compiles the judge into a folder of its own, with a script of answers. */
-export function buildJudge(script: readonly Scripted[], flags: readonly string[] = []): { path: string; scriptPath: string } {
+/** Compiles the judge into a folder of its own, with a script of answers; TAOS_JUDGE_FLAGS adds to the compiler's flags. */
+export function buildJudge(
+  script: readonly Scripted[],
+  flags: readonly string[] = (process.env['TAOS_JUDGE_FLAGS'] ?? '').split(' ').filter((flag) => flag !== ''),
+): { path: string; scriptPath: string } {
   const command = compiler()
   if (command === undefined) throw new Error('no C compiler: the native tests need one (cc)')
   const directory = mkdtempSync(join(tmpdir(), 'taos-judge-'))

@@ -40,7 +40,11 @@ typedef struct Record {
 /* What a handle points to; freed handles stay readable (magic DEAD) unless the judge runs under a sanitizer that watches them itself. */
 typedef struct { uint32_t magic; int busy; } Head;
 typedef struct { Head head; char database[256]; } Connection;
-typedef struct { Head head; Record *record; int32_t next; char *current; int32_t code; const char *message; int64_t offset; int32_t vgroup; bool message_; } Result;
+typedef struct { Head head; Record *record; int32_t next; char *current; int32_t code; const char *message; int64_t offset; int32_t vgroup; bool message_; 
+#ifdef TAOSPY
+  char *head_[64]; char *data_[64]; int rows_;
+#endif
+} Result;
 typedef struct { Head head; Connection *connection; char *sql; bool insert; int count; char error[256]; int rows; Result *result; bool executed; } Statement;
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
@@ -547,6 +551,53 @@ int32_t tmq_get_topic_assignment(void *c, const char *topic, tmq_topic_assignmen
 }
 void tmq_free_assignment(tmq_topic_assignment *list) { free(list); }
 const char *tmq_err2str(int32_t code) { return code == (int32_t)0x80004007 ? "Offset out of range" : code == (int32_t)0x800003E1 ? "Topic not exist" : "tmq error"; }
+
+#ifdef TAOSPY
+/* What TDengine's Python client needs besides, for the bench that compares with it: blocks as columns of pointers. */
+static void point(Result *r, char *block) {
+  int rows, columns;
+  memcpy(&rows, block + 8, 4); memcpy(&columns, block + 12, 4);
+  const char *lengths = block + 28 + 5 * columns;
+  char *at = (char *)lengths + 4 * columns;
+  for (int c = 0; c < columns && c < 64; c++) {
+    int32_t length;
+    memcpy(&length, lengths + 4 * c, 4);
+    int8_t type = block[28 + 5 * c];
+    bool variable = type == 8 || type == 10 || type == 15 || type == 16 || type == 18 || type == 20;
+    r->head_[c] = at;
+    at += variable ? 4 * rows : (rows + 7) / 8;
+    r->data_[c] = at;
+    at += length;
+  }
+  r->rows_ = rows;
+}
+int taos_fetch_block(void *res, void ***out) {
+  int rows = 0;
+  void *data = NULL;
+  if (taos_fetch_raw_block(res, &rows, &data) != 0 || rows == 0) return 0;
+  point(res, data);
+  *out = (void **)((Result *)res)->data_;
+  return rows;
+}
+int *taos_get_column_data_offset(void *res, int column) { return (int *)((Result *)res)->head_[column]; }
+int taos_is_null_by_column(void *res, int column, bool result_[], int *rows) {
+  const uint8_t *bits = (const uint8_t *)((Result *)res)->head_[column];
+  for (int i = 0; i < *rows; i++) result_[i] = (bits[i >> 3] >> (7 - (i & 7))) & 1;
+  return 0;
+}
+bool taos_is_null(void *res, int row, int column) { return (((const uint8_t *)((Result *)res)->head_[column])[row >> 3] >> (7 - (row & 7))) & 1; }
+void *taos_query(void *c, const char *sql) { return taos_query_with_reqid(c, sql, 0); }
+void taos_cleanup(void) {}
+void *taos_connect_auth(void) { return NULL; }
+void *taos_fetch_lengths(void) { return NULL; }
+void *taos_fetch_row(void) { return NULL; }
+void taos_fetch_rows_a(void) {}
+int taos_print_row(void) { return 0; }
+void taos_query_a(void) {}
+int taos_stmt_close(void) { return 0; }
+void *taos_stmt_init(void) { return NULL; }
+int taos_stmt_prepare(void) { return 0; }
+#endif
 
 /* --- what was seen --- */
 const char *taos_judge_report(void) {
