@@ -20,7 +20,7 @@ export async function writeBench(options: { short: boolean }): Promise<Bar[]> {
     const peers: Record<string, Participant> = {}
     if (interpreter) peers['taos-ws-py stmt2'] = await children.program('taos-ws-py', interpreter, [client('taos_ws_writes.py')])
     if (java) peers['JDBC batches'] = await children.program('JDBC', java.java, ['-cp', java.jar, client('java/Writes.java')])
-    if (official) peers['official Node connector'] = await children.script('official Node connector', 'official_writes.ts')
+    if (official) peers['official Node connector'] = await children.script('official Node connector', 'official-writes.ts')
     const bars: Bar[] = []
     for (const tables of [1, options.short ? 100 : 1000]) {
       const contenders: Record<string, () => Promise<Sample>> = {}
