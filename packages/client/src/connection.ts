@@ -105,7 +105,9 @@ export class Connection implements AsyncDisposable {
   }
 
   /**
-   * Runs a statement and resolves when the header of its result is in. Parameters replace `?` (a list) or `:name` (an object).
+   * Runs a statement and resolves when the header of its result is in. Parameters replace `?` (a list) or `:name` (an object): those of an INSERT of
+   * nothing but parameters are bound where the connection can, so that every value arrives as it is; all others become exact literals, as TDengine
+   * 3.3.7 crashes on some results of bound queries (`prepare` binds them).
    * Rejects with the error of TDengine's number, a ConnectionError, a TimeoutError, or the signal's reason.
    */
   async query<Row = DefaultRow>(
