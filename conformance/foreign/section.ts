@@ -30,14 +30,14 @@ const JUDGES: readonly Judge[] = [
   pythonJudge('taos-ws-py 0.7.0, Consumer', 'taosws_consumer_judge.py'),
   pythonJudge('taospy and taos-ws-py by Cloud token', 'cloud_judge.py', { cloudToken: TOKEN }),
   {
-    client: 'driver-go v3.7.8 (taosRestful, taosWS, ws/stmt, ws/schemaless)',
+    client: 'driver-go v3.7.8 (taosRestful, taosWS, ws/stmt, ws/schemaless, ws/tmq)',
     async run(url) {
       const program = await goProgram(here('go'))
       return program === undefined ? undefined : runJudge(program, [], { env: { TAOSTS_URL: url } })
     },
   },
   {
-    client: 'taos-jdbcdriver 3.7.8 (TAOS-WS, TAOS-RS)',
+    client: 'taos-jdbcdriver 3.7.8 (TAOS-WS, TAOS-RS, TaosConsumer)',
     async run(url) {
       const driver = await jdbc()
       if (driver === undefined) return undefined

@@ -1,4 +1,4 @@
-// driver-go against the server: database/sql over REST and WebSocket, statements, schemaless.
+// driver-go against the server: database/sql over REST and WebSocket, statements, schemaless, a consumer.
 package main
 
 import (
@@ -298,6 +298,9 @@ func main() {
 	check("taosWS: Prepare with Exec and QueryRow", preparedQuery)
 	check("ws/stmt: two subtables with tags", statement)
 	check("ws/schemaless: line, telnet, JSON", schemalessWrite)
+	check("ws/tmq: all rows, commit", readAndCommit)
+	check("ws/tmq: assignment, position, seek, committed", seekInTopic)
+	check("ws/tmq: unsubscribe, a topic in use, no such topic", unsubscribed)
 	if failed {
 		os.Exit(1)
 	}

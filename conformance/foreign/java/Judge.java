@@ -1,3 +1,9 @@
+import com.taosdata.jdbc.tmq.ConsumerRecord;
+import com.taosdata.jdbc.tmq.ConsumerRecords;
+import com.taosdata.jdbc.tmq.OffsetAndMetadata;
+import com.taosdata.jdbc.tmq.TMQConstants;
+import com.taosdata.jdbc.tmq.TaosConsumer;
+import com.taosdata.jdbc.tmq.TopicPartition;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
@@ -8,13 +14,17 @@ import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.sql.Timestamp;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
+import java.util.Set;
 
-/** The JDBC driver against the server, over WebSocket and REST: statements, batches, metadata, every type. */
+/** The JDBC driver against the server, over WebSocket and REST: statements, batches, metadata, every type, a consumer. */
 public final class Judge {
     private static final String ADDRESS = System.getenv("TAOSTS_URL").replaceFirst("^http://", "");
     private static boolean failed;
@@ -191,6 +201,114 @@ public final class Judge {
         }
     }
 
+    private static TaosConsumer<Map<String, Object>> consumer(String group) throws SQLException {
+        Properties properties = new Properties();
+        properties.setProperty(TMQConstants.CONNECT_TYPE, "ws");
+        properties.setProperty(TMQConstants.BOOTSTRAP_SERVERS, ADDRESS);
+        properties.setProperty(TMQConstants.CONNECT_USER, "root");
+        properties.setProperty(TMQConstants.CONNECT_PASS, "taosdata");
+        properties.setProperty(TMQConstants.GROUP_ID, group);
+        properties.setProperty(TMQConstants.CLIENT_ID, "judge");
+        properties.setProperty(TMQConstants.AUTO_OFFSET_RESET, "earliest");
+        properties.setProperty(TMQConstants.ENABLE_AUTO_COMMIT, "false");
+        properties.setProperty(TMQConstants.MSG_WITH_TABLE_NAME, "true");
+        properties.setProperty(TMQConstants.VALUE_DESERIALIZER, "com.taosdata.jdbc.tmq.MapDeserializer");
+        TaosConsumer<Map<String, Object>> consumer = new TaosConsumer<>(properties);
+        consumer.subscribe(List.of("judge_jdbc_topic"));
+        return consumer;
+    }
+
+    /** Reads until there is nothing for a while: tag and value of each row. */
+    private static List<String> drain(TaosConsumer<Map<String, Object>> consumer, boolean commit) throws SQLException {
+        List<String> rows = new ArrayList<>();
+        for (int quiet = 0; quiet < 2; ) {
+            ConsumerRecords<Map<String, Object>> records = consumer.poll(Duration.ofMillis(300));
+            if (records.isEmpty()) {
+                quiet++;
+                continue;
+            }
+            quiet = 0;
+            for (ConsumerRecord<Map<String, Object>> record : records) rows.add(record.value().get("t") + "/" + record.value().get("v") + "/" + record.value().get("s"));
+            if (commit) consumer.commitSync();
+        }
+        Collections.sort(rows);
+        return rows;
+    }
+
+    private static List<String> topicRows() {
+        List<String> rows = new ArrayList<>();
+        for (int t = 0; t < 4; t++) for (int i = 0; i < 15; i++) rows.add(t + "/" + i + "/é");
+        Collections.sort(rows);
+        return rows;
+    }
+
+    private static void readAndCommit() throws SQLException {
+        try (Connection connection = connect("TAOS-WS", ""); Statement statement = connection.createStatement()) {
+            statement.executeUpdate("create database judge_jdbc_tmq vgroups 4");
+            statement.executeUpdate("create stable judge_jdbc_tmq.st (ts timestamp, v int, s nchar(10)) tags (t int)");
+            StringBuilder sql = new StringBuilder("insert into");
+            for (int t = 0; t < 4; t++) {
+                sql.append(" judge_jdbc_tmq.c").append(t).append(" using judge_jdbc_tmq.st tags(").append(t).append(") values");
+                for (int i = 0; i < 15; i++) sql.append('(').append(1700000000000L + i).append(',').append(i).append(",'é')");
+            }
+            statement.executeUpdate(sql.toString());
+            statement.executeUpdate("create topic judge_jdbc_topic as select ts, v, t, s from judge_jdbc_tmq.st");
+        }
+        for (boolean commit : new boolean[] {true, false}) {
+            List<String> expected = topicRows();
+            for (int time = 0; time < 2; time++) {
+                try (TaosConsumer<Map<String, Object>> consumer = consumer("jdbc-commit-" + commit)) {
+                    equal(drain(consumer, commit), expected);
+                    consumer.unsubscribe();
+                }
+                if (commit) expected = List.of();
+            }
+        }
+    }
+
+    private static void seek() throws SQLException {
+        try (TaosConsumer<Map<String, Object>> consumer = consumer("jdbc-seek")) {
+            equal(consumer.subscription(), Set.of("judge_jdbc_topic"));
+            equal(drain(consumer, false), topicRows());
+            Set<TopicPartition> places = consumer.assignment();
+            equal(places.size(), 4);
+            equal(consumer.position("judge_jdbc_topic"), consumer.endOffsets("judge_jdbc_topic"));
+            consumer.seekToBeginning(places);
+            equal(consumer.position("judge_jdbc_topic"), consumer.beginningOffsets("judge_jdbc_topic"));
+            equal(drain(consumer, false), topicRows());
+            for (TopicPartition place : places) consumer.seek(place, consumer.beginningOffsets("judge_jdbc_topic").get(place));
+            equal(drain(consumer, false), topicRows());
+            consumer.seekToEnd(places);
+            equal(drain(consumer, false), List.of());
+            for (TopicPartition place : places) {
+                long end = consumer.position(place);
+                consumer.commitSync(Map.of(place, new OffsetAndMetadata(end)));
+                equal(consumer.committed(place).offset(), end);
+            }
+            consumer.unsubscribe();
+        }
+    }
+
+    private static void unsubscribe() throws SQLException {
+        try (Connection connection = connect("TAOS-WS", ""); Statement statement = connection.createStatement();
+                TaosConsumer<Map<String, Object>> consumer = consumer("jdbc-leaves")) {
+            drain(consumer, false);
+            try {
+                statement.executeUpdate("drop topic judge_jdbc_topic");
+                throw new AssertionError("a topic in use was dropped");
+            } catch (SQLException error) {
+                equal(error.getErrorCode() & 0xffff, 0x3eb);
+            }
+            consumer.unsubscribe();
+            statement.executeUpdate("drop topic judge_jdbc_topic");
+            try (TaosConsumer<Map<String, Object>> gone = consumer("jdbc-gone")) {
+                throw new AssertionError("a topic that is gone was subscribed to");
+            } catch (SQLException error) {
+                equal(error.getMessage().toLowerCase().contains("0x3e1"), true);
+            }
+        }
+    }
+
     public static void main(String[] args) throws Exception {
         Class.forName("com.taosdata.jdbc.ws.WebSocketDriver");
         Class.forName("com.taosdata.jdbc.rs.RestfulDriver");
@@ -204,6 +322,9 @@ public final class Judge {
         check("TAOS-RS: Statement, every type", () -> statement("TAOS-RS", "judge_jdbc_rs"));
         check("TAOS-RS: errors", () -> errors("TAOS-RS"));
         check("TAOS-RS: metadata", () -> metadata("TAOS-RS", "judge_jdbc_rs"));
+        check("TaosConsumer: all rows, commitSync", Judge::readAndCommit);
+        check("TaosConsumer: assignment, position, seek, committed", Judge::seek);
+        check("TaosConsumer: unsubscribe, a topic in use, no such topic", Judge::unsubscribe);
         System.exit(failed ? 1 : 0);
     }
 }
