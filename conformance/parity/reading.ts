@@ -193,7 +193,7 @@ export const READING: readonly ParityGroup[] = [
         'schema',
         'lists topics, views and indexes',
       ),
-      row('back-tick quoting', ['sql'], 'parameters', 'identifiers are quoted part by part', '`sql.id(…)`'),
+      row('back-tick quoting', ['sql'], 'parameters', 'identifiers are quoted part by part', '`sql.identifier(…)`'),
       row(
         '`read_sql`, `read_sql_table`',
         ['taosts/arrow toArrow'],
