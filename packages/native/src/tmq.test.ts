@@ -19,10 +19,10 @@ afterEach(() => {
 })
 
 describe('a native consumer', () => {
-  it('waits in its poll without holding up statements or other consumers', async () => {
+  it('waits in its poll without holding up statements or other consumers', { retry: 3 }, async () => {
     await using connection = await connect(url)
     const consumers = await Promise.all(
-      Array.from({ length: 3 }, () => connection.subscribe('topic', { groupId: 'g', offsetReset: 'earliest', pollTimeout: 5 })),
+      Array.from({ length: 4 }, () => connection.subscribe('topic', { groupId: 'g', offsetReset: 'earliest', pollTimeout: 5 })),
     )
     for (const consumer of consumers) for (let i = 0; i < recorded.length; i++) await consumer.poll()
     process.env['TAOS_JUDGE_SLOW_POLL'] = '400'
@@ -30,7 +30,7 @@ describe('a native consumer', () => {
     const started = performance.now()
     await connection.execute('SELECT 1')
     expect(performance.now() - started).toBeLessThan(350)
-    expect(await Promise.all(polls)).toEqual([undefined, undefined, undefined])
+    expect(await Promise.all(polls)).toEqual(consumers.map(() => undefined))
     await Promise.all(consumers.map((consumer) => consumer.close()))
   })
 
