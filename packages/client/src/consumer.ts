@@ -324,8 +324,8 @@ function topicList(topics: string | readonly string[]): readonly string[] {
 /** What a trace tells of a poll; without a message there were no rows. */
 function outcomeOf<Row>(message: Message<Row> | undefined): Partial<TraceContext> {
   if (message === undefined) return { rows: 0, bytes: 0 }
-  const rows = message.tables.reduce((sum, { rowCount }) => sum + rowCount, 0)
-  return { rows, bytes: message.raw.data.byteLength, topics: [message.topic], vgroup: message.vgroup, offset: message.offset }
+  const { rowCount, raw, topic, vgroup, offset } = message
+  return { rows: rowCount, bytes: raw.data.byteLength, topics: [topic], vgroup, offset }
 }
 
 /** A bare number over 60 looks like milliseconds. */
