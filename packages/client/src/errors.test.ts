@@ -91,6 +91,8 @@ describe('secrets', () => {
     const url = new ConnectionError('no answer from wss://gw.example?token=s3cr3t&x=1')
     for (const shown of [inspect(error), error.stack, JSON.stringify(error), inspect(url)]) expect(shown).not.toMatch(/hunter2|s3cr3t/)
     expect(error.sql).toBe("CREATE USER u PASS '***' NOPE")
+    const open = errorOfCode(9728, `unrecognized token: "'hunter2"`, { sql: "CREATE USER u PASS 'hunter2" })
+    expect([open.message, open.sql]).toEqual([`[0x2600]: unrecognized token: "'***"`, "CREATE USER u PASS '***'"])
   })
 
   test('long statements are cut', () => {

@@ -50,7 +50,7 @@ export class TaosError extends Error {
 
   constructor(reason: string, details: ErrorDetails = {}) {
     const code = (details.code ?? 0) & 0xffff
-    const text = maskPasswords(reason)
+    const text = maskPasswords(withoutPasswords(reason, details.sql))
     super(code === 0 ? text : `[${formatCode(code)}]: ${text}`, details.cause === undefined ? undefined : { cause: details.cause })
     this.code = code
     const info = code === 0 ? undefined : codeInfo(code)
@@ -245,11 +245,22 @@ function excerpt(sql: string): string {
   return masked.length > SQL_EXCERPT ? `${masked.slice(0, SQL_EXCERPT)}…` : masked
 }
 
+const PASSWORD = /\b(PASS\s+)('(?:[^'\\]|\\.|'')*'?|"(?:[^"\\]|\\.|"")*"?)/gi
+
+/** A server that cannot read a statement may repeat its password alone, or the statement from within the password on. */
+function withoutPasswords(reason: string, sql: string | undefined): string {
+  if (sql === undefined || !/\bPASS\s/i.test(sql)) return reason
+  let text = reason
+  for (const [, , literal] of sql.matchAll(PASSWORD)) {
+    const password = literal!.slice(1, literal!.endsWith(literal![0]!) && literal!.length > 1 ? -1 : undefined)
+    if (password.length > 2) text = text.replaceAll(password, '***')
+  }
+  return text
+}
+
 /** Passwords of CREATE USER and ALTER USER (`PASS '…'`), and a token in a URL, never leave in an error. */
 export function maskPasswords(text: string): string {
-  return text
-    .replace(/\b(PASS\s+)('(?:[^'\\]|\\.|'')*'?|"(?:[^"\\]|\\.|"")*"?)/gi, "$1'***'")
-    .replace(/([?&](?:bearer_)?token=)[^&\s"']+/gi, '$1***')
+  return text.replace(PASSWORD, "$1'***'").replace(/([?&](?:bearer_)?token=)[^&\s"']+/gi, '$1***')
 }
 
 /** TDengine quotes the rest of the statement, from the culprit on, after `near`; where that is unmistakable it gives the position. */
