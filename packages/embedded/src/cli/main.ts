@@ -10,6 +10,11 @@ const COMMANDS: { readonly [name: string]: (args: string[]) => Promise<void> } =
 /** Runs the `taosts` program with the arguments after its name; resolves to its exit code. */
 export async function main(argv: readonly string[]): Promise<number> {
   const [command, ...args] = argv
+  // Who reads the output may have had enough (`| head`): that ends the program, without a word.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error
+    process.exit(0)
+  })
   try {
     if (command === undefined || command === 'help' || command === '--help' || command === '-h') {
       console.log(USAGE)

@@ -19,7 +19,13 @@ export class DirectoryLock {
    * this file keeps out the same process, which DuckDB would let in with a second, diverging copy.
    */
   static take(directory: string): DirectoryLock {
-    mkdirSync(directory, { recursive: true })
+    try {
+      mkdirSync(directory, { recursive: true })
+    } catch (cause) {
+      const { code, message } = cause as NodeJS.ErrnoException
+      const why = code === 'EEXIST' || code === 'ENOTDIR' ? 'a file is in its place' : message
+      throw new StorageOpenError(`the data directory ${directory} cannot be made: ${why}`, { cause })
+    }
     const lock = new DirectoryLock(realpathSync(directory))
     const holder = lock.holder()
     if (holder?.here)
