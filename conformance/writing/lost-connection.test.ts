@@ -59,14 +59,15 @@ test('an insert whose connection is cut before it is written: with idempotent it
   expect(await written()).toEqual([1, 3, 4])
 })
 
-test('a prepared statement whose table was altered while the connection was lost says so', async () => {
+test('a prepared statement whose table was made anew while the connection was lost says so', async () => {
   await using connection = await connect({ url, retryBackoff: '10ms' })
   await using insert = await connection.prepare('INSERT INTO t VALUES (?, ?)')
   await insert.execute([[1n, 1]])
   proxy.cutAll()
-  await direct.execute('ALTER TABLE lost.t ADD COLUMN w INT')
-  await expect(insert.execute([[2n, 2]])).rejects.toThrow()
-  expect(await connection.insert('t', [{ ts: 3n, v: 3, w: 3 }])).toBe(1)
+  await direct.execute('DROP TABLE lost.t')
+  await direct.execute('CREATE TABLE lost.t (ts TIMESTAMP, v BIGINT)')
+  await expect(insert.execute([[2n, 2]])).rejects.toThrow('have changed while the connection was lost')
+  expect(await connection.insert('t', [{ ts: 3n, v: 3 }])).toBe(1)
 })
 
 test('a pool writes into its own database, whatever a borrower has chosen', async () => {

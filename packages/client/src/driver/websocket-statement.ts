@@ -1,6 +1,6 @@
 import { InterfaceError, InternalError } from '../errors.ts'
 import { BIND_HEAD, encodeBindRequest } from '../wire/index.ts'
-import type { Channel, ReplyMessage, RequestId, TextReply } from './channel.ts'
+import { type Channel, NoAnswer, type ReplyMessage, type RequestId, type TextReply } from './channel.ts'
 import type { Answer, CallOptions, DriverStatement, StatementField } from './driver.ts'
 import { expectText, type RequestContext } from './session-error.ts'
 import { WebSocketAnswer } from './websocket-answer.ts'
@@ -15,6 +15,11 @@ export async function prepareStatement(
   context: RequestContext,
   options: CallOptions,
 ): Promise<DriverStatement> {
+  const opened = await open(channel, sql, context, options)
+  return new WebSocketStatement(channel, sql, opened.id, opened.reply, opened.context)
+}
+
+async function open(channel: Channel, sql: string, context: RequestContext, options: CallOptions) {
   const initId = channel.nextId()
   // Preparing changes nothing on the server; what is done with the statement may.
   const statementContext: RequestContext = { ...context, reqId: options.reqId ?? initId, harmless: true }
@@ -27,24 +32,34 @@ export async function prepareStatement(
   const id = init['stmt_id'] as number | bigint
   try {
     const prepared = await channel.call('stmt2_prepare', { stmt_id: id, sql, get_fields: true }, channel.nextId(), options)
-    return new WebSocketStatement(channel, id, expectText(prepared, statementContext), statementContext)
+    return { id, reply: expectText(prepared, statementContext), context: statementContext }
   } catch (error) {
     channel.post('stmt2_close', { stmt_id: id })
     throw error
   }
 }
 
+/** What TDengine 3.3.7 answers to the second execution of `INSERT INTO ? USING …`: `[0x022A]: success`. */
+const MISUSED = 0x022a
+
 class WebSocketStatement implements DriverStatement {
   readonly isInsert: boolean
   readonly fields: readonly StatementField[]
   readonly count: number
   readonly #channel: Channel
-  readonly #id: number | bigint
+  readonly #sql: string
   readonly #context: RequestContext
+  #id: number | bigint
   #closed = false
+  /** What is bound and not executed yet. */
+  #payload: Uint8Array | undefined
+  #executions = 0
+  /** The server executes it once only: it is prepared anew for each bind. */
+  #once = false
 
-  constructor(channel: Channel, id: number | bigint, reply: TextReply, context: RequestContext) {
+  constructor(channel: Channel, sql: string, id: number | bigint, reply: TextReply, context: RequestContext) {
     this.#channel = channel
+    this.#sql = sql
     this.#id = id
     this.isInsert = reply['is_insert'] === true
     this.#context = { ...context, harmless: !this.isInsert }
@@ -54,15 +69,36 @@ class WebSocketStatement implements DriverStatement {
   }
 
   async bind(payload: Uint8Array, options: CallOptions = {}): Promise<void> {
+    this.#payload = undefined
+    if (this.#once && this.#executions > 0) await this.#renew(options)
     const id = this.#begin()
     const message = encodeBindRequest(BigInt(id), BigInt(this.#id), payload, -1, payload.byteOffset >= BIND_HEAD)
     expectText(await this.#channel.send(message, id, options), { ...this.#contextOf(options), harmless: true, kind: 'statement' })
+    this.#payload = payload
   }
 
   async execute(options: CallOptions = {}): Promise<number> {
     const id = this.#begin(options)
+    const payload = this.#payload
     const reply = await this.#channel.call('stmt2_exec', { stmt_id: this.#id }, id, options)
-    return Number(expectText(reply, { ...this.#contextOf(options), reqId: id })['affected'] ?? 0)
+    const misused = !(reply instanceof NoAnswer || reply instanceof Uint8Array) && reply.code === MISUSED
+    if (misused && this.isInsert && this.#executions > 0 && payload !== undefined) {
+      this.#once = true
+      await this.#renew(options)
+      await this.bind(payload, options)
+      return await this.execute(options)
+    }
+    const affected = Number(expectText(reply, { ...this.#contextOf(options), reqId: id })['affected'] ?? 0)
+    this.#payload = undefined
+    this.#executions++
+    return affected
+  }
+
+  async #renew({ signal, timeoutMs }: CallOptions): Promise<void> {
+    this.#channel.post('stmt2_close', { stmt_id: this.#id })
+    const options = { ...(signal === undefined ? {} : { signal }), ...(timeoutMs === undefined ? {} : { timeoutMs }) }
+    this.#id = (await open(this.#channel, this.#sql, this.#context, options)).id
+    this.#executions = 0
   }
 
   async result(options: CallOptions = {}): Promise<Answer> {
