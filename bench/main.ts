@@ -8,6 +8,7 @@ import { nativeBench } from './native.ts'
 import { readBench } from './read.ts'
 import { restBench } from './rest.ts'
 import { serverBench } from './serving.ts'
+import { subscribeBench } from './subscribe.ts'
 import { writeBench } from './write.ts'
 
 /** Every measurement by name; `npm run bench -- --only read,insert` runs some, `--short` runs all with fewer rows and rounds. */
@@ -21,6 +22,7 @@ const benches: Record<string, (options: { short: boolean }) => Promise<Bar[]>> =
   write: writeBench,
   latency: latencyBench,
   native: nativeBench,
+  subscribe: subscribeBench,
 }
 
 const { values } = parseArgs({ options: { json: { type: 'boolean' }, short: { type: 'boolean' }, only: { type: 'string' } } })
