@@ -25,7 +25,7 @@ function executingOnce(socket: Socket): Socket {
       if (name !== 'onmessage') return Reflect.set(target, name, value)
       target.onmessage = (data) => {
         const reply = typeof data === 'string' ? JSON.parse(data) : undefined
-        value(reply && refused.has(reply.req_id) ? JSON.stringify({ ...reply, code: 554, message: 'success' }) : data)
+        value(reply && refused.delete(reply.req_id) ? JSON.stringify({ ...reply, code: 554, message: 'success' }) : data)
       }
       return true
     },
