@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import process from 'node:process'
 import { connect } from 'taosts'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -14,6 +14,7 @@ const directory = mkdtempSync(join(tmpdir(), 'taos-library-'))
 const decimals = { sql: 'SELECT 1', fields: [{ name: 'v', type: 4, bytes: 4, precision: 3, scale: 2 }], blocks: [] }
 let judge = ''
 let old = ''
+let ancient = ''
 const saved = process.env['TAOS_LIBRARY']
 
 beforeAll(() => {
@@ -24,6 +25,7 @@ beforeAll(() => {
   delete process.env['TAOS_LIBRARY']
 })
 afterAll(() => {
+  for (const each of [directory, dirname(judge), dirname(old), dirname(ancient)]) rmSync(each, { recursive: true, force: true })
   if (saved !== undefined) process.env['TAOS_LIBRARY'] = saved
 })
 
@@ -73,7 +75,7 @@ describe('a library that cannot be used', () => {
     writeFileSync(source, 'int answer(void) { return 42; }\n')
     execFileSync(compiler()!, ['-shared', '-fPIC', source, '-o', join(directory, 'other.so')])
     expect(() => loadLibrary(join(directory, 'other.so'))).toThrow(/is not TDengine's client library/)
-    const ancient = buildJudge([], ['-DOLD', '-DANCIENT']).path
+    ancient = buildJudge([], ['-DOLD', '-DANCIENT']).path
     expect(() => loadLibrary(ancient)).toThrow(/is too old for taosts: it lacks taos_fetch_raw_block. Install the client of TDengine 3.3/)
   })
 })

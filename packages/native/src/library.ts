@@ -39,7 +39,11 @@ export function loadLibrary(path?: string): Library {
     handle = koffi.load(wanted)
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
-    if (/ELF|wrong architecture|not a valid Win32|incompatible architecture|mach-o|file too short/i.test(reason) && existsSync(wanted)) {
+    if (
+      /ELF|wrong architecture|not a valid Win32|incompatible architecture|mach-o|file too short/i.test(reason) ||
+      // What the loader of Linux says of another machine's file that is there.
+      (reason.includes(`${wanted}: cannot open shared object file`) && existsSync(wanted))
+    ) {
       throw new LibraryError(
         `${wanted} is no library for ${process.platform} ${process.arch}: ${reason}. Give the path of a TDengine client made for ${process.arch} as the option library or in TAOS_LIBRARY.`,
         { cause: error },

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import process from 'node:process'
@@ -69,6 +69,7 @@ export function buildJudge(
   const command = compiler()
   if (command === undefined) throw new Error('no C compiler: the native tests need one (cc)')
   const directory = mkdtempSync(join(tmpdir(), 'taos-judge-'))
+  process.once('exit', () => rmSync(directory, { recursive: true, force: true }))
   const path = join(directory, 'libtaos.so')
   execFileSync(command, ['-D_GNU_SOURCE', '-shared', '-fPIC', '-O1', ...flags, source, '-o', path, '-lpthread'], {
     stdio: ['ignore', 'ignore', 'inherit'],
@@ -129,7 +130,9 @@ export function seen(path: string): string[] {
 
 /** Writes what the judge's consumers are given. */
 export function writeMessages(list: readonly { readonly type: number; readonly metaType: number; readonly data: Uint8Array }[]): string {
-  const path = join(mkdtempSync(join(tmpdir(), 'taos-judge-')), 'messages.bin')
+  const directory = mkdtempSync(join(tmpdir(), 'taos-judge-'))
+  process.once('exit', () => rmSync(directory, { recursive: true, force: true }))
+  const path = join(directory, 'messages.bin')
   writeFileSync(path, Buffer.concat(list.flatMap(({ type, metaType, data }) => [i32(type), i32(metaType), i32(data.length), data])))
   return path
 }

@@ -1,6 +1,8 @@
+import { rmSync } from 'node:fs'
+import { dirname } from 'node:path'
 import process from 'node:process'
 import { encodeBlock } from 'taosts/wire'
-import { afterEach, beforeAll, expect } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect } from 'vitest'
 import { messages } from '../../../conformance/wire/transcripts.ts'
 import { buildJudge, type Scripted, seen, type Verdict, verdict, writeMessages } from './judge.ts'
 
@@ -74,6 +76,9 @@ export function useJudge(
   })
   afterEach(() => {
     expect(misdeeds(verdict(path))).toEqual(INNOCENT)
+  })
+  afterAll(() => {
+    for (const each of [path, process.env['TAOS_JUDGE_MESSAGES']!]) rmSync(dirname(each), { recursive: true, force: true })
   })
   return { seen: () => seen(path), verdict: () => verdict(path), path: () => path }
 }
