@@ -39,11 +39,9 @@ export function loadLibrary(path?: string): Library {
     handle = koffi.load(wanted)
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
-    if (
-      /ELF|wrong architecture|not a valid Win32|incompatible architecture|mach-o|file too short/i.test(reason) ||
-      // What the loader of Linux says of another machine's file that is there.
-      (reason.includes(`${wanted}: cannot open shared object file`) && existsSync(wanted))
-    ) {
+    // Of another machine's file that is there, Linux says that it cannot be opened, without the name that it gives when a dependency is missing.
+    const foreign = existsSync(wanted) && /^[^:]*: cannot open shared object file/.test(reason)
+    if (foreign || /ELF|wrong architecture|not a valid Win32|incompatible architecture|mach-o|file too short/i.test(reason)) {
       throw new LibraryError(
         `${wanted} is no library for ${process.platform} ${process.arch}: ${reason}. Give the path of a TDengine client made for ${process.arch} as the option library or in TAOS_LIBRARY.`,
         { cause: error },
