@@ -177,7 +177,13 @@ export class TopicLog {
           while (last < whole.rows && uids[last] === uid) last++
           const table = source.owner.kind === 'supertable' ? this.#table(source.owner, uid) : source.owner
           const lane = table && lanes.get(table.vgroup)
-          if (lane) for (let row = first; row < last; row++) lane.row(source, table, block, precision, seqs[row]!, row)
+          if (lane) {
+            for (let row = first; row < last; row++) {
+              const seq = seqs[row]!
+              // DuckDB leaves a condition out that held for all rows when the query was prepared: rows committed just after come as well.
+              if (seq >= from && seq < to) lane.row(source, table, block, precision, seq, row)
+            }
+          }
           first = last
         }
       }
