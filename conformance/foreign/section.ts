@@ -45,7 +45,7 @@ const JUDGES: readonly Judge[] = [
     },
   },
   {
-    client: 'Rust crate taos 0.12.3 (ws)',
+    client: 'Rust crate taos 0.12.3 (ws, consumer)',
     async run(url) {
       const program = await rustProgram(here('rust'))
       return program === undefined ? undefined : runJudge(program, [], { env: { TAOSTS_URL: url } })

@@ -1,4 +1,6 @@
-//! The Rust client against the server: queries, deserialisation, statements, schemaless, errors.
+//! The Rust client against the server: queries, deserialisation, statements, schemaless, errors, a consumer.
+
+mod consumer;
 
 use std::future::Future;
 
@@ -176,5 +178,8 @@ async fn main() {
     check(&mut failed, "statement: three subtables with tags", statement()).await;
     check(&mut failed, "schemaless: line, telnet, JSON", schemaless()).await;
     check(&mut failed, "errors", errors()).await;
+    check(&mut failed, "consumer: all rows, commit", consumer::read_and_commit()).await;
+    check(&mut failed, "consumer: assignment, position, seek, committed", consumer::seek()).await;
+    check(&mut failed, "consumer: unsubscribe, a topic in use, no such topic", consumer::unsubscribe()).await;
     std::process::exit(i32::from(failed));
 }
