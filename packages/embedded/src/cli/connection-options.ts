@@ -5,7 +5,6 @@ import { CliError } from './cli-error.ts'
 export const CONNECTION_OPTIONS = {
   url: { type: 'string' },
   data: { type: 'string' },
-  memory: { type: 'boolean' },
   database: { type: 'string' },
   user: { type: 'string' },
   password: { type: 'string' },
@@ -14,7 +13,6 @@ export const CONNECTION_OPTIONS = {
 interface ConnectionValues {
   readonly url?: string | undefined
   readonly data?: string | undefined
-  readonly memory?: boolean | undefined
   readonly database?: string | undefined
   readonly user?: string | undefined
   readonly password?: string | undefined
@@ -22,8 +20,8 @@ interface ConnectionValues {
 
 /** Connects to the server that `--url` names, else to an engine in this process. Throws a CliError for options that cannot be. */
 export async function openConnection(values: ConnectionValues): Promise<Connection> {
-  const places = [values.url, values.data, values.memory || undefined].filter((each) => each !== undefined)
-  if (places.length > 1) throw new CliError('--url, --data and --memory exclude each other')
+  const places = [values.url, values.data].filter((each) => each !== undefined)
+  if (places.length > 1) throw new CliError('--url and --data exclude each other')
   const url = values.url ?? (values.data === undefined ? 'embedded:' : `embedded:${values.data}`)
   return connect({ url, database: values.database, user: values.user, password: values.password })
 }

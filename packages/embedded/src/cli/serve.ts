@@ -13,7 +13,7 @@ const OPTIONS = {
   port: { type: 'string' },
   host: { type: 'string' },
   data: { type: 'string' },
-  memory: { type: 'boolean' },
+  memory: { type: 'string' },
   user: { type: 'string' },
   password: { type: 'string' },
   insecure: { type: 'boolean' },
@@ -32,7 +32,9 @@ const OPTIONS = {
 export async function serve(args: string[]): Promise<void> {
   const { values, positionals } = readOptions(args, OPTIONS)
   if (positionals.length > 0) throw new CliError(`serve takes no argument ${JSON.stringify(positionals[0])}`)
-  if (values.data !== undefined && values.memory) throw new CliError('--data and --memory exclude each other')
+  const memory = values.memory
+  if (memory !== undefined && !/^\d+(\.\d+)?\s*([KMGT]i?B|%)$/i.test(memory))
+    throw new CliError(`--memory takes a size with its unit, such as 2GB, or a share such as 50%, not ${JSON.stringify(memory)}`)
   const user = values.user ?? DEFAULT_USER
   const password = values.password ?? process.env['TAOSTS_PASSWORD'] ?? DEFAULT_PASSWORD
   const host = values.host ?? '127.0.0.1'
@@ -51,7 +53,11 @@ export async function serve(args: string[]): Promise<void> {
   }
   const queryTimeout = integer('query-timeout', values['query-timeout'], 1, 86400 * 365)
   const stop = stopSignal()
-  const engine = await Engine.open({ directory: values.data, queryTimeoutMs: queryTimeout === undefined ? undefined : queryTimeout * 1000 })
+  const engine = await Engine.open({
+    directory: values.data,
+    ...(memory === undefined ? {} : { memory }),
+    queryTimeoutMs: queryTimeout === undefined ? undefined : queryTimeout * 1000,
+  })
   try {
     await prepare(engine, user, password, values.database)
     const server = await listen(engine, listenOptions).catch((error: NodeJS.ErrnoException) => {

@@ -6,8 +6,7 @@ export const USAGE = `taosts: an embedded TDengine-compatible engine
   taosts export  <SQL or table>       print a result as CSV
 
 Where the data is (all commands):
-  --data DIR            a directory, made if missing; one process at a time
-  --memory              in memory (the default)
+  --data DIR            a directory, made if missing; one process at a time (in memory without it)
   --url URL             shell, import, export: a running server instead (http://user:password@host:6041)
   --database NAME       current database; serve makes it if it is missing
 
@@ -20,6 +19,7 @@ serve:
   --tls-cert FILE       serve TLS with this certificate (PEM) …
   --tls-key FILE        … and this key (PEM)
   --cloud-token TOKEN   behave as TDengine Cloud: ?token=TOKEN lets in, nothing else does
+  --memory SIZE         what queries may use, such as 2GB or 50% (a share of the machine)
   --query-timeout S     end statements that run longer than S seconds
   --max-connections N   WebSocket connections at a time (10000)
   --max-message MIB     largest message or request body in MiB (256)
