@@ -14,7 +14,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 const TOKEN = 'a-token/with:@?#%&='
 const directory = mkdtempSync(join(tmpdir(), 'taosts-examples-'))
 const servers: Served[] = []
-const ways: Record<string, Record<string, string>> = { WebSocket: {}, REST: {}, embedded: {}, 'Cloud by REST and token': {}, 'Cloud by WebSocket and token': {} }
+const ways: Record<string, Record<string, string>> = {
+  WebSocket: {},
+  REST: {},
+  embedded: {},
+  'Cloud by REST and token': {},
+  'Cloud by WebSocket and token': {},
+}
 const CLOUD = 'Cloud by REST and token'
 
 async function withPower(options: Parameters<typeof serve>[0] = {}): Promise<Served> {
@@ -70,7 +76,8 @@ interface Output {
 
 async function program(name: string, way: string): Promise<Output> {
   const env: NodeJS.ProcessEnv = { ...process.env, NO_COLOR: '1', ...ways[way]! }
-  for (const variable of ['TAOS_URL', 'TDENGINE_CLOUD_URL', 'TDENGINE_CLOUD_TOKEN', 'NODE_OPTIONS']) if (!(variable in ways[way]!)) delete env[variable]
+  for (const variable of ['TAOS_URL', 'TDENGINE_CLOUD_URL', 'TDENGINE_CLOUD_TOKEN', 'NODE_OPTIONS'])
+    if (!(variable in ways[way]!)) delete env[variable]
   const child = spawn(process.execPath, ['--import', 'tsx', fileURLToPath(new URL(`${name}.ts`, import.meta.url))], { env })
   let out = ''
   let err = ''
@@ -128,7 +135,10 @@ describe.each(Object.keys(ways))('the sample programs over %s', (way) => {
   it('connect.ts', async () => {
     const { code, out, err } = await program('connect', way)
     expect({ code, err }).toEqual({ code: 0, err: '' })
-    const lines = way === CLOUD ? ['REST with a token, server 3.3.7.5', 'WebSocket with a token, server 3.3.7.5'] : ['User and password, server 3.3.7.5']
+    const lines =
+      way === CLOUD
+        ? ['REST with a token, server 3.3.7.5', 'WebSocket with a token, server 3.3.7.5']
+        : ['User and password, server 3.3.7.5']
     for (const line of lines) expect(out).toContain(line)
   })
 })

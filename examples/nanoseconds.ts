@@ -6,7 +6,10 @@ const database = `taosts_nanoseconds_${Date.now().toString(36)}`
 try {
   await connection.execute(`CREATE DATABASE ${database} PRECISION 'ns'`)
 } catch (error) {
-  throw new Error('This example makes a database of its own; on TDengine Cloud make one with nanosecond precision in the console instead.', { cause: error })
+  throw new Error(
+    'This example makes a database of its own; on TDengine Cloud make one with nanosecond precision in the console instead.',
+    { cause: error },
+  )
 }
 try {
   await connection.selectDb(database)

@@ -32,7 +32,11 @@ export function progress(label: string, total: number): { advance(by: number): v
 
 function show(value: unknown): string {
   if (value === null) return dim('NULL')
-  if (value instanceof Date) return value.toISOString().replace('T', ' ').replace(/(:00)?\.000Z$/, '')
+  if (value instanceof Date)
+    return value
+      .toISOString()
+      .replace('T', ' ')
+      .replace(/(:00)?\.000Z$/, '')
   if (typeof value === 'number') return Number.isInteger(value) ? String(value) : value.toFixed(2)
   return String(value)
 }
@@ -40,7 +44,9 @@ function show(value: unknown): string {
 /** Rows of one shape with their names above; numbers to the right. */
 export function table(rows: readonly Record<string, unknown>[]): void {
   const names = Object.keys(rows[0] ?? {})
-  const right = names.map((name) => rows.every((row) => typeof row[name] === 'number' || typeof row[name] === 'bigint' || row[name] === null))
+  const right = names.map((name) =>
+    rows.every((row) => typeof row[name] === 'number' || typeof row[name] === 'bigint' || row[name] === null),
+  )
   const cells = rows.map((row) => names.map((name) => show(row[name])))
   const widths = names.map((name, i) => Math.max(name.length, ...cells.map((row) => row[i]!.length)))
   const line = (row: readonly string[]) => row.map((cell, i) => (right[i] ? cell.padStart(widths[i]!) : cell.padEnd(widths[i]!))).join('  ')

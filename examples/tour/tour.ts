@@ -115,7 +115,10 @@ async function present(connection: Connection, answers: Record<string, unknown>[
     week.count++
     rows++
   }
-  chart(weeks.map(({ sum, count }) => sum / count), { height: 6, unit: '°C', from: 'January', to: 'December' })
+  chart(
+    weeks.map(({ sum, count }) => sum / count),
+    { height: 6, unit: '°C', from: 'January', to: 'December' },
+  )
   console.log(dim(`  ${rows.toLocaleString('en')} rows read one by one while they arrived\n`))
 }
 
@@ -133,7 +136,9 @@ async function main(): Promise<void> {
     { label: 'REST', url: server.url.replace(/^ws/, 'http') },
     { label: 'In process', url: 'embedded:' },
   ])
-  console.log(`\nNext: ${bold('npx taosts serve')} keeps a server running; examples/ has programs to copy; TAOS_URL=… npm start runs this on your cluster.`)
+  console.log(
+    `\nNext: ${bold('npx taosts serve')} keeps a server running; examples/ has programs to copy; TAOS_URL=… npm start runs this on your cluster.`,
+  )
 }
 
 async function tour(targets: readonly Target[]): Promise<void> {

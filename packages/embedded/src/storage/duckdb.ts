@@ -74,6 +74,8 @@ export class DuckConnection {
   readonly handle: duckdb.Connection
   readonly #watch: ((message: string) => void) | undefined
   readonly #prepared = new Map<string, duckdb.PreparedStatement>()
+  /** An opened query's transaction is open. */
+  #reading = false
 
   /** `watch` hears of every error's text. */
   constructor(handle: duckdb.Connection, watch?: (message: string) => void) {
@@ -98,16 +100,33 @@ export class DuckConnection {
     }
   }
 
-  /** Starts a query whose chunks are fetched one by one, or all computed first when `stream` is false. */
+  /**
+   * Starts a query whose chunks are fetched one by one, or all computed first when `stream` is false. `finish` ends it.
+   *
+   * Preparing drops conditions that hold for all rows there are by then, so preparing and executing have to see the same rows: in two
+   * transactions, rows committed in between would come although they do not meet the condition.
+   */
   async open(sql: string, parameters: readonly Parameter[] = [], stream = true): Promise<duckdb.Result> {
     try {
       if (!stream && parameters.length === 0) return await duckdb.query(this.handle, sql)
+      await this.finish()
+      await duckdb.query(this.handle, 'begin')
+      this.#reading = true
       const statement = await duckdb.prepare(this.handle, sql)
       bind(statement, parameters)
       return stream ? await duckdb.execute_prepared_streaming(statement) : await duckdb.execute_prepared(statement)
     } catch (error) {
+      await this.finish()
       throw this.#failure(error, sql)
     }
+  }
+
+  /** Ends the transaction of an opened query, and with it what of its result was not read. */
+  async finish(): Promise<void> {
+    if (!this.#reading) return
+    this.#reading = false
+    // Nothing was written, so there is nothing to commit; and a failed transaction can only be rolled back.
+    await duckdb.query(this.handle, 'rollback')
   }
 
   /** Statements of ours that repeat are prepared once; DDL on their tables makes DuckDB plan them again by itself. */

@@ -133,8 +133,7 @@ export class Reader {
     this.#released = true
     try {
       await this.#rows?.close()
-      // A result that was not read to its end keeps its snapshot until the connection runs something else.
-      if (this.#rows?.cut) await this.#connection.run('select 1')
+      await this.#connection.finish()
       for (const name of this.#tables) await this.#connection.run(`drop table if exists temp.${name}`)
       this.#pool.give(this.#connection, true)
     } catch {
@@ -192,8 +191,6 @@ class DuckRows implements Rows {
   #result: duckdb.Result | undefined
   #waiting: duckdb.DataChunk | null = null
   #fetching: Promise<unknown> | undefined
-  /** Whether it was closed before its end. */
-  cut = false
 
   constructor(
     result: duckdb.Result,
@@ -256,7 +253,6 @@ class DuckRows implements Rows {
 
   async close(): Promise<void> {
     if (!this.#result) return
-    this.cut = true
     this.#end()
     // The connection may be used again only when nothing of this result runs on it.
     this.#connection.interrupt()
