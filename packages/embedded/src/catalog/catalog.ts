@@ -1,6 +1,6 @@
 import { INITIAL_PASSWORD } from '../session/password.ts'
-import type { Cell, Storage, Transaction } from '../storage/index.ts'
 import { CREATE_EVENT_TABLE, EVENT_TABLE } from '../storage/event-log.ts'
+import type { Cell, Storage, Transaction } from '../storage/index.ts'
 import { createSql, dataTable, layoutOf, tagLayout, tagTable } from '../storage/layout.ts'
 import { readBody, type Stored, writeBody } from './body.ts'
 import type { Database, NormalTable, Subtable, Supertable, TableOptions, Topic, User } from './model.ts'

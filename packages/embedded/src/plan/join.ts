@@ -95,7 +95,7 @@ function checkTime(node: Join, on: readonly Expr[], where: readonly Expr[], left
   })
   if (linking.length === 0 && on.length === 0) throw Wrong.crossJoin(node)
   const terms: JoinTerms = termsOf(all, left, right, frame, true)
-  if (!terms.time || terms.time.op !== '=') throw Wrong.join(NEEDS_TIME, node)
+  if (terms.time?.op !== '=') throw Wrong.join(NEEDS_TIME, node)
 }
 
 function plainRows(node: Join, on: readonly string[], left: Side, right: Side): Side {
