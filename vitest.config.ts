@@ -7,5 +7,7 @@ export default defineConfig({
     include: ['packages/*/src/**/*.test.ts', 'conformance/**/*.test.ts', 'examples/**/*.test.ts'],
     exclude: ['**/node_modules/**', '**/dist/**', '**/*.long.test.ts', 'conformance/.installed/**'],
     testTimeout: 30_000,
+    // Files wait for timers and child processes more than they compute.
+    maxWorkers: 3,
   },
 })
