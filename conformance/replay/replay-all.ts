@@ -1,6 +1,6 @@
 import { type Exchange, play } from './player.ts'
-import { openServer } from './replay-server.ts'
-import { readTranscript, setupStatements, transcriptNames } from './transcript.ts'
+import { scenarios } from './scenarios.ts'
+import { readTranscript, transcriptNames } from './transcript.ts'
 
 /** Share of the recorded answers that must come again. */
 export const BAR = 0.97
@@ -15,20 +15,8 @@ export interface Replayed {
 
 /** Replays the scenarios whose names begin so (all without), each on a fresh server or on the one of the URL. */
 export async function* replayAll(beginnings?: readonly string[], url?: string): AsyncGenerator<Replayed> {
-  for (const name of transcriptNames()) {
-    if (beginnings && !beginnings.some((beginning) => name.startsWith(beginning))) continue
-    const server = await openServer(url)
-    try {
-      const refused: string[] = []
-      for (const sql of setupStatements(name)) {
-        const refusal = await server.run(sql)
-        if (refusal !== undefined) refused.push(`${refusal}: ${sql.slice(0, 120)}`)
-      }
-      yield { name, exchanges: await play(readTranscript(name), server.url), refused }
-    } finally {
-      await server.close()
-    }
-  }
+  for await (const { name, refused, server } of scenarios(transcriptNames(), beginnings, url))
+    yield { name, exchanges: await play(readTranscript(name), server.url), refused }
 }
 
 /** How many answers there are and how many are the recorded ones. */
