@@ -52,6 +52,10 @@ func expectedRows() map[string]int {
 }
 
 func subscribed(group string) (*wstmq.Consumer, error) {
+	return subscribedTo("judge_go_tmq_topic", group)
+}
+
+func subscribedTo(topic, group string) (*wstmq.Consumer, error) {
 	consumer, err := wstmq.NewConsumer(&tmq.ConfigMap{
 		"ws.url": "ws://" + address, "td.connect.user": "root", "td.connect.pass": "taosdata", "group.id": group, "client.id": "judge",
 		"auto.offset.reset": "earliest", "enable.auto.commit": "false", "msg.with.table.name": "true",
@@ -59,7 +63,7 @@ func subscribed(group string) (*wstmq.Consumer, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := consumer.Subscribe("judge_go_tmq_topic", nil); err != nil {
+	if err := consumer.Subscribe(topic, nil); err != nil {
 		consumer.Close()
 		return nil, err
 	}

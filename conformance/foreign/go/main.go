@@ -301,6 +301,7 @@ func main() {
 	check("ws/tmq: all rows, commit", readAndCommit)
 	check("ws/tmq: assignment, position, seek, committed", seekInTopic)
 	check("ws/tmq: unsubscribe, a topic in use, no such topic", unsubscribed)
+	check("ws/tmq: changes of tables among the rows", metaMessages)
 	if failed {
 		os.Exit(1)
 	}

@@ -4,6 +4,16 @@ import com.taosdata.jdbc.tmq.OffsetAndMetadata;
 import com.taosdata.jdbc.tmq.TMQConstants;
 import com.taosdata.jdbc.tmq.TaosConsumer;
 import com.taosdata.jdbc.tmq.TopicPartition;
+import com.taosdata.jdbc.ws.tmq.meta.ChildTableInfo;
+import com.taosdata.jdbc.ws.tmq.meta.Column;
+import com.taosdata.jdbc.ws.tmq.meta.Meta;
+import com.taosdata.jdbc.ws.tmq.meta.MetaAlterTable;
+import com.taosdata.jdbc.ws.tmq.meta.MetaCreateChildTable;
+import com.taosdata.jdbc.ws.tmq.meta.MetaCreateNormalTable;
+import com.taosdata.jdbc.ws.tmq.meta.MetaCreateSuperTable;
+import com.taosdata.jdbc.ws.tmq.meta.MetaDeleteData;
+import com.taosdata.jdbc.ws.tmq.meta.MetaDropTable;
+import com.taosdata.jdbc.ws.tmq.meta.Tag;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
@@ -23,6 +33,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
 import java.util.Set;
+import java.util.TreeMap;
 
 /** The JDBC driver against the server, over WebSocket and REST: statements, batches, metadata, every type, a consumer. */
 public final class Judge {
@@ -202,6 +213,10 @@ public final class Judge {
     }
 
     private static TaosConsumer<Map<String, Object>> consumer(String group) throws SQLException {
+        return consumer("judge_jdbc_topic", group);
+    }
+
+    private static TaosConsumer<Map<String, Object>> consumer(String topic, String group) throws SQLException {
         Properties properties = new Properties();
         properties.setProperty(TMQConstants.CONNECT_TYPE, "ws");
         properties.setProperty(TMQConstants.BOOTSTRAP_SERVERS, ADDRESS);
@@ -212,9 +227,11 @@ public final class Judge {
         properties.setProperty(TMQConstants.AUTO_OFFSET_RESET, "earliest");
         properties.setProperty(TMQConstants.ENABLE_AUTO_COMMIT, "false");
         properties.setProperty(TMQConstants.MSG_WITH_TABLE_NAME, "true");
+        // This client finds changes of tables in batches alone, and not those that come with rows.
+        properties.setProperty(TMQConstants.MSG_ENABLE_BATCH_META, "1");
         properties.setProperty(TMQConstants.VALUE_DESERIALIZER, "com.taosdata.jdbc.tmq.MapDeserializer");
         TaosConsumer<Map<String, Object>> consumer = new TaosConsumer<>(properties);
-        consumer.subscribe(List.of("judge_jdbc_topic"));
+        consumer.subscribe(List.of(topic));
         return consumer;
     }
 
@@ -309,6 +326,101 @@ public final class Judge {
         }
     }
 
+    /** What happens to the tables of a topic WITH META, and what the consumer is told of it. */
+    private static final String[][] META_STEPS = {
+        {"create stable st (ts timestamp, v int, s varchar(20)) tags (t int, n nchar(10))", "CREATE SUPER st: ts 9, v 4, s 8(20) tags t 4, n 10(10)"},
+        {"create table c1 using st tags(1, '一') c2 using st tags(2, null)", "CREATE CHILD c1: st 2 t=1, n=\"一\"; c2: st 2 t=2"},
+        {"insert into c1 values(1700000000000, 1, 'a')(1700000000001, 2, null)", "{s=a, v=1} {s=null, v=2}"},
+        {"create table norm (ts timestamp, v double)", "CREATE NORMAL norm: ts 9, v 7 tags "},
+        {"alter table norm add column x varchar(5)", "ALTER NORMAL norm 5: x 8(5)"},
+        {"alter table norm rename column v w", "ALTER NORMAL norm 10: v w"},
+        {"alter table norm drop column x", "ALTER NORMAL norm 6: x"},
+        {"alter table c1 set tag t=7", "ALTER CHILD c1 4: t = 7"},
+        {"alter table c1 set tag n=null", "ALTER CHILD c1 4: n = null"},
+        {"alter table st add tag u int", "ALTER SUPER st 1: u 4"},
+        {"alter table st modify column s varchar(40)", "ALTER SUPER st 7: s 8(40)"},
+        {"alter table st rename tag u w", "ALTER SUPER st 3: u w"},
+        {"alter table st drop tag w", "ALTER SUPER st 2: w"},
+        {"insert into auto1 using st tags(5, 'auto') values(1700000000000, 5, 'x')", "{s=x, v=5}"},
+        {"delete from c1 where ts = 1700000000000", "DELETE delete from `c1` where `ts` >= 1700000000000 and `ts` <= 1700000000000"},
+        {"drop table norm", "DROP [norm]"},
+        {"drop table c1, c2", "DROP [c1, c2]"},
+        {"drop stable st", "DROP SUPER st"},
+    };
+
+    private static String columnsText(List<Column> columns) {
+        List<String> texts = new ArrayList<>();
+        for (Column column : columns) texts.add(column.getName() + " " + column.getType() + (column.getLength() == null ? "" : "(" + column.getLength() + ")"));
+        return String.join(", ", texts);
+    }
+
+    private static String tagsText(List<Tag> tags) {
+        List<String> texts = new ArrayList<>();
+        for (Tag tag : tags) texts.add(tag.getName() + "=" + tag.getValue().asText());
+        return String.join(", ", texts);
+    }
+
+    private static String metaText(Meta meta) {
+        String head = meta.getType() + " " + meta.getTableType() + " ";
+        if (meta instanceof MetaCreateSuperTable) {
+            MetaCreateSuperTable made = (MetaCreateSuperTable) meta;
+            return head + made.getTableName() + ": " + columnsText(made.getColumns()) + " tags " + columnsText(made.getTags());
+        }
+        if (meta instanceof MetaCreateNormalTable) return head + meta.getTableName() + ": " + columnsText(((MetaCreateNormalTable) meta).getColumns()) + " tags ";
+        if (meta instanceof MetaCreateChildTable) {
+            MetaCreateChildTable made = (MetaCreateChildTable) meta;
+            List<String> texts = new ArrayList<>();
+            for (ChildTableInfo child : made.getCreateList())
+                texts.add(child.getTableName() + ": " + child.getUsing() + " " + child.getTagNum() + " " + tagsText(child.getTags()));
+            if (texts.isEmpty()) texts.add(made.getTableName() + ": " + made.getUsing() + " " + made.getTagNum() + " " + tagsText(made.getTags()));
+            return head + String.join("; ", texts);
+        }
+        if (meta instanceof MetaAlterTable) {
+            MetaAlterTable change = (MetaAlterTable) meta;
+            head += change.getTableName() + " " + change.getAlterType() + ": " + change.getColName();
+            if (change.isColValueNull()) return head + " = null";
+            if (change.getColValue() != null) return head + " = " + change.getColValue();
+            if (change.getColNewName() != null) return head + " " + change.getColNewName();
+            return head + (change.getColType() == 0 ? "" : " " + change.getColType()) + (change.getColLength() == 0 ? "" : "(" + change.getColLength() + ")");
+        }
+        if (meta instanceof MetaDropTable) return meta.getType() + " " + ((MetaDropTable) meta).getTableNameList();
+        if (meta instanceof MetaDeleteData) return meta.getType() + " " + ((MetaDeleteData) meta).getSql();
+        return head + meta.getTableName();
+    }
+
+    /** Each change of a table comes where it happened among the rows. */
+    private static void meta() throws SQLException {
+        try (Connection connection = connect("TAOS-WS", ""); Statement statement = connection.createStatement()) {
+            statement.executeUpdate("create database judge_jdbc_meta vgroups 1");
+            statement.executeUpdate("create topic judge_jdbc_meta_topic with meta as database judge_jdbc_meta");
+        }
+        List<String> told = new ArrayList<>();
+        List<String> expected = new ArrayList<>();
+        try (Connection connection = connect("TAOS-WS", "judge_jdbc_meta"); Statement statement = connection.createStatement();
+                TaosConsumer<Map<String, Object>> consumer = consumer("judge_jdbc_meta_topic", "jdbc-meta")) {
+            for (String[] step : META_STEPS) {
+                statement.executeUpdate(step[0]);
+                expected.add(step[1]);
+                List<String> texts = new ArrayList<>();
+                for (ConsumerRecords<Map<String, Object>> records = consumer.poll(Duration.ofMillis(100)); !records.isEmpty();
+                        records = consumer.poll(Duration.ofMillis(100))) {
+                    for (ConsumerRecord<Map<String, Object>> record : records) {
+                        if (record.getMeta() != null) texts.add(metaText(record.getMeta()));
+                        if (record.value() != null) {
+                            Map<String, Object> row = new TreeMap<>(record.value());
+                            row.remove("ts");
+                            if (row.get("s") != null) row.put("s", new String((byte[]) row.get("s"), StandardCharsets.UTF_8));
+                            texts.add(row.toString());
+                        }
+                    }
+                }
+                told.add(String.join(" ", texts));
+            }
+            consumer.unsubscribe();
+        }
+        equal(told, expected);
+    }
+
     public static void main(String[] args) throws Exception {
         Class.forName("com.taosdata.jdbc.ws.WebSocketDriver");
         Class.forName("com.taosdata.jdbc.rs.RestfulDriver");
@@ -325,6 +437,7 @@ public final class Judge {
         check("TaosConsumer: all rows, commitSync", Judge::readAndCommit);
         check("TaosConsumer: assignment, position, seek, committed", Judge::seek);
         check("TaosConsumer: unsubscribe, a topic in use, no such topic", Judge::unsubscribe);
+        check("TaosConsumer: changes of tables among the rows", Judge::meta);
         System.exit(failed ? 1 : 0);
     }
 }

@@ -1,4 +1,4 @@
-"""PyPI's taos-ws-py as a consumer: all rows, commit, seek, assignment, unsubscribe, groups, refusals."""
+"""PyPI's taos-ws-py as a consumer: all rows, commit, seek, assignment, unsubscribe, groups, meta, refusals."""
 import time
 
 import taosws
@@ -192,6 +192,33 @@ def auto_commit():
     client.unsubscribe()
     client.close()
     execute("drop topic cj_stable")
+
+
+@check("with meta: messages of changes are empty for this client, those of rows are whole")
+def meta():
+    execute(
+        "create database cjm vgroups 1",
+        "create stable cjm.st (ts timestamp, v int) tags (t int)",
+        "create topic cj_meta with meta as database cjm",
+        "create table cjm.c1 using cjm.st tags(1)",
+        "insert into cjm.c1 values(1700000000000,1)",
+        "alter table cjm.c1 set tag t=2",
+        "insert into cjm.made using cjm.st tags(3) values(1700000000000,2)",
+        "drop table cjm.c1",
+        "insert into cjm.made values(1700000000001,3)",
+    )
+    client = consumer("meta")
+    client.subscribe(["cj_meta"])
+    rows, empty = [], 0
+    for message in iter(lambda: client.poll(timeout=0.5), None):
+        values = [row[1] for block in message for row in block.fetchall()]
+        rows += values
+        empty += not values
+        client.commit(message)
+    client.unsubscribe()
+    client.close()
+    equal(rows, [2, 3])
+    equal(empty, 2)
 
 
 @check("no such topic, a wrong setting")

@@ -1,4 +1,4 @@
-//! The client's consumer: all rows, commit, assignment, seek, unsubscribe.
+//! The client's consumer: all rows, commit, assignment, seek, unsubscribe, changes of tables.
 
 use std::collections::BTreeSet;
 
@@ -10,9 +10,13 @@ const TABLES: i32 = 4;
 const ROWS: i32 = 15;
 
 async fn subscribed(group: &str) -> anyhow::Result<Consumer> {
+    subscribed_to("judge_rust_topic", group).await
+}
+
+async fn subscribed_to(topic: &str, group: &str) -> anyhow::Result<Consumer> {
     let address = format!("{}?group.id={group}&client.id=judge&auto.offset.reset=earliest&enable.auto.commit=false&timeout=500ms", dsn(""));
     let mut consumer = TmqBuilder::from_dsn(address)?.build().await?;
-    consumer.subscribe(["judge_rust_topic"]).await?;
+    consumer.subscribe([topic]).await?;
     Ok(consumer)
 }
 
@@ -105,5 +109,66 @@ pub async fn unsubscribe() -> anyhow::Result<()> {
     taos.exec("drop topic judge_rust_topic").await?;
     let error = subscribed("rust-gone").await.err().map(|error| error.to_string()).unwrap_or_default();
     anyhow::ensure!(error.contains("0x03E1"), "no such topic: {error}");
+    Ok(())
+}
+
+/// What happens to the tables of a topic WITH META, and the start of the statement that this client makes of it.
+const META_STEPS: [(&str, &str); 13] = [
+    ("create stable st (ts timestamp, v int, s varchar(20)) tags (t int, n nchar(10))", "CREATE TABLE IF NOT EXISTS `st`(`ts` TIMESTAMP"),
+    ("create table c1 using st tags(1, '一')", "CREATE TABLE IF NOT EXISTS `c1` USING `st` (`t`, `n`) TAGS(1, \"一\")"),
+    ("create table c2 using st tags(2, null)", "CREATE TABLE IF NOT EXISTS `c2` USING `st` (`t`) TAGS(2)"),
+    ("create table norm (ts timestamp, v double)", "CREATE TABLE IF NOT EXISTS `norm`(`ts` TIMESTAMP"),
+    ("alter table norm add column x varchar(5)", "ALTER TABLE `norm` ADD COLUMN `x` BINARY(5)"),
+    ("alter table norm rename column v w", "ALTER TABLE `norm` RENAME COLUMN `v` `w`"),
+    ("alter table c1 set tag t=7", "ALTER TABLE `c1` SET TAG `t` 7"),
+    ("alter table st add tag u int", "ALTER TABLE `st` ADD TAG `u` INT"),
+    ("alter table st modify column s varchar(40)", "ALTER TABLE `st` MODIFY COLUMN `s` BINARY(40)"),
+    ("alter table st rename tag u w", "ALTER TABLE `st` RENAME TAG `u` `w`"),
+    ("insert into auto1 using st (t, n) tags(5, 'auto') values(1700000000000, 5, 'é')", "CREATE TABLE IF NOT EXISTS `auto1` USING `st` (`t`, `n`) TAGS(5, \"auto\")"),
+    ("insert into norm values(1700000000000, 1.5, 'x')(1700000000001, 2.5, null)", "2 rows"),
+    ("drop table c2", "DROP TABLE IF EXISTS `c2`"),
+];
+
+/// Changes of tables as statements, and everything written back into another database as it came.
+pub async fn meta() -> anyhow::Result<()> {
+    let taos = connect("").await?;
+    taos.exec_many([
+        "create database judge_rust_meta vgroups 1",
+        "create database judge_rust_copy vgroups 1",
+        "create topic judge_rust_meta_topic with meta as database judge_rust_meta",
+    ])
+    .await?;
+    let source = connect("judge_rust_meta").await?;
+    let copy = connect("judge_rust_copy").await?;
+    let consumer = subscribed_to("judge_rust_meta_topic", "rust-meta").await?;
+    for (sql, expected) in META_STEPS {
+        source.exec(sql).await?;
+        let Some((_, message)) = consumer.recv_timeout(Timeout::from_millis(2000)).await? else {
+            anyhow::bail!("{sql}: not told");
+        };
+        let mut told = Vec::new();
+        match message {
+            MessageSet::Data(data) => {
+                copy.write_raw_meta(&data.as_raw_data().await?.into()).await?;
+                let mut rows = 0;
+                while let Some(block) = data.fetch_raw_block().await? {
+                    rows += block.nrows();
+                }
+                told.push(format!("{rows} rows"));
+            }
+            MessageSet::Meta(meta) | MessageSet::MetaData(meta, _) => {
+                copy.write_raw_meta(&meta.as_raw_meta().await?).await?;
+                for change in &meta.as_json_meta().await? {
+                    told.push(change.to_string());
+                }
+            }
+        }
+        anyhow::ensure!(told.len() == 1 && told[0].starts_with(expected), "{sql}: told {told:?}");
+    }
+    consumer.unsubscribe().await;
+    for query in ["describe st", "describe norm", "select tbname, t, n, w from st order by tbname", "select ts, v, s, tbname from st", "select * from norm", "show tables"] {
+        let (mut given, mut expected) = (copy.query(query).await?, source.query(query).await?);
+        equal(given.to_records().await?, expected.to_records().await?)?;
+    }
     Ok(())
 }

@@ -181,5 +181,6 @@ async fn main() {
     check(&mut failed, "consumer: all rows, commit", consumer::read_and_commit()).await;
     check(&mut failed, "consumer: assignment, position, seek, committed", consumer::seek()).await;
     check(&mut failed, "consumer: unsubscribe, a topic in use, no such topic", consumer::unsubscribe()).await;
+    check(&mut failed, "consumer: changes of tables, written back", consumer::meta()).await;
     std::process::exit(i32::from(failed));
 }
