@@ -22,188 +22,183 @@ export interface CodeInfo {
   readonly retryable: boolean
 }
 
-/** What to do about some of them, where TDengine's words do not say. */
-const HINTS: Readonly<Record<number, string>> = {
-  535: 'choose a database: the option database, selectDb(), USE, or database.table in the statement',
-  904: 'make it with CREATE DATABASE; on TDengine Cloud, in its console',
-  9750: 'choose a database: the option database, selectDb(), USE, or database.table in the statement',
-}
-
 /** What a user may do about an error of this number, if there is more to say than its words do. */
 export function hintOf(code: number): string | undefined {
-  return HINTS[code]
+  if (code === 535 || code === 9750) return 'choose a database: the option database, selectDb(), USE, or database.table in the statement'
+  return code === 904 ? 'make it with CREATE DATABASE; on TDengine Cloud, in its console' : undefined
 }
 
-type Entry = readonly [name: string, kind: ErrorKind, retryable?: true]
+/**
+ * TDengine's numbers (low 16 bits), as its error-code documentation describes them: the meaning, the kind where it is not that of the family, and `!`
+ * where the same request may well succeed later. A text, as it is small, costs nothing before the first error, and errors are rare.
+ */
+const CODES = `
+3 rpc authentication failure
+11 unable to establish connection!
+19 time unsynced, operational
+21 fqdn not resolved
+22 invalid argument, programming
+24 connection broken!
+25 connection read timeout, timeout!
+32 service unavailable, operational!
+33 server connection broken!
+34 too many sessions, operational!
+35 network error!
+36 network busy, operational!
+256 operation not supported, notSupported
+258 out of memory
+273 action in progress!
+277 invalid message, internal
+280 invalid parameters, programming
+293 retry needed!
+295 invalid timestamp, data
+300 operation timeout, timeout!
+304 database starting!
+305 database closing!
+308 not allowed to connect, connection
+317 decimal overflow, data
+512 invalid operation
+515 invalid data, data
+519 invalid user length
+520 invalid password length
+522 invalid line, schemaless
+523 invalid connection, connection!
+527 query terminated, operational
+531 disconnected, connection!
+534 sql syntax error
+535 database not specified
+536 table not exist
+537 sql too long
+539 line syntax error, schemaless
+545 invalid json, data
+548 value out of range, data
+554 statement api error, statement
+555 statement table name error, statement
+557 query killed, operational
+559 not a supertable
+561 invalid encode
+566 bind number error, statement
+771 insufficient privilege
+780 invalid query id
+789 user disabled, connection
+848 user already exists
+849 invalid user
+855 authentication failure, connection
+864 supertable already exists
+866 supertable not exist
+873 tag already exists
+874 tag not exist
+875 column already exists
+876 column not exist
+884 function not exist
+896 database not available
+897 database already exists
+899 invalid database name
+902 database dropping, operational!
+904 database not exist
+908 wal retention zero
+918 database creating, operational!
+962 invalid supertable options
+964 field used by topic, integrity
+965 single supertable mode
+979 transaction conflict, operational!
+992 topic already exists
+993 topic not exist, tmq
+998 consumer not exist, tmq
+1000 subscription not exist, tmq
+1002 consumer not ready, tmq!
+1003 topic subscribed, tmq
+1005 topic must be dropped, integrity
+1155 index already exists, programming
+1156 index not exist, programming
+1298 write denied
+1312 vnode not exist!
+1329 query busy!
+1536 invalid table id
+1539 table already exists
+1547 timestamp out of range, data
+1560 table not exist
+1807 invalid input, programming
+2048 license expired
+2307 sync timeout!
+2316 sync leader unreachable!
+2321 sync not ready!
+2324 sync restoring!
+4099 wal version gone, tmq
+4357 no authorization, connection
+4358 request empty
+4359 no sql
+4362 token error, connection
+4385 invalid content length, internal
+4386 invalid authorization type, connection
+4388 invalid basic authorization, connection
+4389 invalid taosd authorization, connection
+9220 database dropped, programming
+9476 task timeout, timeout!
+9478 job not exist
+9728 syntax error
+9729 incomplete sql
+9730 invalid column name
+9731 table not exist
+9732 ambiguous column
+9733 invalid value type, data
+9736 aggregate not allowed
+9737 wrong number of select
+9738 not group by expression
+9739 not selected expression
+9740 not single group
+9741 tags not matched
+9742 invalid tag name
+9744 name or password too long
+9745 password too short
+9748 no longer supported, notSupported
+9750 database not specified
+9751 invalid identifier
+9753 invalid option
+9785 invalid topic query
+9787 invalid time range
+9788 duplicated column
+9790 row too long
+9791 too many columns
+9796 permission denied
+9811 value too long, data
+9813 invalid delete
+9826 get meta error, operational
+9850 invalid varbinary, data
+9851 primary key null, integrity
+9984 planner error
+10240 function error
+10241 function parameter number
+10242 function parameter type
+10243 function parameter value
+10244 function not builtin
+10245 duplicate timestamp, data
+12288 schemaless protocol error
+12289 schemaless precision error
+12290 schemaless invalid data
+12291 schemaless invalid database
+12292 schemaless type changed
+12293 schemaless internal error
+12294 schemaless primary key table
+12880 cannot convert, data
+16384 tmq invalid message
+16385 tmq consumer mismatch
+16386 tmq consumer closed
+16391 tmq offset out of range
+16392 tmq invalid vgroup
+16393 tmq invalid topic
+16400 tmq not initialised
+16401 tmq no committed offset
+16402 tmq same committed offset
+16407 tmq invalid status
+25345 blob not allowed on tag, programming
+25350 too many blob columns, programming
+65533 sql forbidden, programming
+65534 over limit, operational!
+65535 adapter error
+`
 
-/** TDengine's numbers (low 16 bits), as its error-code documentation describes them. */
-const CODES: Readonly<Record<number, Entry>> = {
-  3: ['RPC_AUTHENTICATION_FAILURE', 'connection'],
-  11: ['UNABLE_TO_ESTABLISH_CONNECTION', 'connection', true],
-  19: ['TIME_UNSYNCED', 'operational'],
-  21: ['FQDN_NOT_RESOLVED', 'connection'],
-  22: ['INVALID_ARGUMENT', 'programming'],
-  24: ['CONNECTION_BROKEN', 'connection', true],
-  25: ['CONNECTION_READ_TIMEOUT', 'timeout', true],
-  32: ['SERVICE_UNAVAILABLE', 'operational', true],
-  33: ['SERVER_CONNECTION_BROKEN', 'connection', true],
-  34: ['TOO_MANY_SESSIONS', 'operational', true],
-  35: ['NETWORK_ERROR', 'connection', true],
-  36: ['NETWORK_BUSY', 'operational', true],
-  256: ['OPERATION_NOT_SUPPORTED', 'notSupported'],
-  258: ['OUT_OF_MEMORY', 'operational'],
-  273: ['ACTION_IN_PROGRESS', 'operational', true],
-  277: ['INVALID_MESSAGE', 'internal'],
-  280: ['INVALID_PARAMETERS', 'programming'],
-  293: ['RETRY_NEEDED', 'operational', true],
-  295: ['INVALID_TIMESTAMP', 'data'],
-  300: ['OPERATION_TIMEOUT', 'timeout', true],
-  304: ['DATABASE_STARTING', 'operational', true],
-  305: ['DATABASE_CLOSING', 'operational', true],
-  308: ['NOT_ALLOWED_TO_CONNECT', 'connection'],
-  317: ['DECIMAL_OVERFLOW', 'data'],
-  512: ['INVALID_OPERATION', 'programming'],
-  515: ['INVALID_DATA', 'data'],
-  519: ['INVALID_USER_LENGTH', 'programming'],
-  520: ['INVALID_PASSWORD_LENGTH', 'programming'],
-  522: ['INVALID_LINE', 'schemaless'],
-  523: ['INVALID_CONNECTION', 'connection', true],
-  527: ['QUERY_TERMINATED', 'operational'],
-  531: ['DISCONNECTED', 'connection', true],
-  534: ['SQL_SYNTAX_ERROR', 'programming'],
-  535: ['DATABASE_NOT_SPECIFIED', 'programming'],
-  536: ['TABLE_NOT_EXIST', 'programming'],
-  537: ['SQL_TOO_LONG', 'programming'],
-  539: ['LINE_SYNTAX_ERROR', 'schemaless'],
-  545: ['INVALID_JSON', 'data'],
-  548: ['VALUE_OUT_OF_RANGE', 'data'],
-  554: ['STATEMENT_API_ERROR', 'statement'],
-  555: ['STATEMENT_TABLE_NAME_ERROR', 'statement'],
-  557: ['QUERY_KILLED', 'operational'],
-  559: ['NOT_A_SUPERTABLE', 'programming'],
-  561: ['INVALID_ENCODE', 'programming'],
-  566: ['BIND_NUMBER_ERROR', 'statement'],
-  771: ['INSUFFICIENT_PRIVILEGE', 'programming'],
-  780: ['INVALID_QUERY_ID', 'programming'],
-  789: ['USER_DISABLED', 'connection'],
-  848: ['USER_ALREADY_EXISTS', 'programming'],
-  849: ['INVALID_USER', 'programming'],
-  855: ['AUTHENTICATION_FAILURE', 'connection'],
-  864: ['SUPERTABLE_ALREADY_EXISTS', 'programming'],
-  866: ['SUPERTABLE_NOT_EXIST', 'programming'],
-  873: ['TAG_ALREADY_EXISTS', 'programming'],
-  874: ['TAG_NOT_EXIST', 'programming'],
-  875: ['COLUMN_ALREADY_EXISTS', 'programming'],
-  876: ['COLUMN_NOT_EXIST', 'programming'],
-  884: ['FUNCTION_NOT_EXIST', 'programming'],
-  896: ['DATABASE_NOT_AVAILABLE', 'programming'],
-  897: ['DATABASE_ALREADY_EXISTS', 'programming'],
-  899: ['INVALID_DATABASE_NAME', 'programming'],
-  902: ['DATABASE_DROPPING', 'operational', true],
-  904: ['DATABASE_NOT_EXIST', 'programming'],
-  908: ['WAL_RETENTION_ZERO', 'programming'],
-  918: ['DATABASE_CREATING', 'operational', true],
-  962: ['INVALID_SUPERTABLE_OPTIONS', 'programming'],
-  964: ['FIELD_USED_BY_TOPIC', 'integrity'],
-  965: ['SINGLE_SUPERTABLE_MODE', 'programming'],
-  979: ['TRANSACTION_CONFLICT', 'operational', true],
-  992: ['TOPIC_ALREADY_EXISTS', 'programming'],
-  993: ['TOPIC_NOT_EXIST', 'tmq'],
-  998: ['CONSUMER_NOT_EXIST', 'tmq'],
-  1000: ['SUBSCRIPTION_NOT_EXIST', 'tmq'],
-  1002: ['CONSUMER_NOT_READY', 'tmq', true],
-  1003: ['TOPIC_SUBSCRIBED', 'tmq'],
-  1005: ['TOPIC_MUST_BE_DROPPED', 'integrity'],
-  1155: ['INDEX_ALREADY_EXISTS', 'programming'],
-  1156: ['INDEX_NOT_EXIST', 'programming'],
-  1298: ['WRITE_DENIED', 'operational'],
-  1312: ['VNODE_NOT_EXIST', 'operational', true],
-  1329: ['QUERY_BUSY', 'operational', true],
-  1536: ['INVALID_TABLE_ID', 'programming'],
-  1539: ['TABLE_ALREADY_EXISTS', 'programming'],
-  1547: ['TIMESTAMP_OUT_OF_RANGE', 'data'],
-  1560: ['TABLE_NOT_EXIST', 'programming'],
-  1807: ['INVALID_INPUT', 'programming'],
-  2048: ['LICENSE_EXPIRED', 'operational'],
-  2307: ['SYNC_TIMEOUT', 'operational', true],
-  2316: ['SYNC_LEADER_UNREACHABLE', 'operational', true],
-  2321: ['SYNC_NOT_READY', 'operational', true],
-  2324: ['SYNC_RESTORING', 'operational', true],
-  4099: ['WAL_VERSION_GONE', 'tmq'],
-  4357: ['NO_AUTHORIZATION', 'connection'],
-  4358: ['REQUEST_EMPTY', 'programming'],
-  4359: ['NO_SQL', 'programming'],
-  4362: ['TOKEN_ERROR', 'connection'],
-  4385: ['INVALID_CONTENT_LENGTH', 'internal'],
-  4386: ['INVALID_AUTHORIZATION_TYPE', 'connection'],
-  4388: ['INVALID_BASIC_AUTHORIZATION', 'connection'],
-  4389: ['INVALID_TAOSD_AUTHORIZATION', 'connection'],
-  9220: ['DATABASE_DROPPED', 'programming'],
-  9476: ['TASK_TIMEOUT', 'timeout', true],
-  9478: ['JOB_NOT_EXIST', 'operational'],
-  9728: ['SYNTAX_ERROR', 'programming'],
-  9729: ['INCOMPLETE_SQL', 'programming'],
-  9730: ['INVALID_COLUMN_NAME', 'programming'],
-  9731: ['TABLE_NOT_EXIST', 'programming'],
-  9732: ['AMBIGUOUS_COLUMN', 'programming'],
-  9733: ['INVALID_VALUE_TYPE', 'data'],
-  9736: ['AGGREGATE_NOT_ALLOWED', 'programming'],
-  9737: ['WRONG_NUMBER_OF_SELECT', 'programming'],
-  9738: ['NOT_GROUP_BY_EXPRESSION', 'programming'],
-  9739: ['NOT_SELECTED_EXPRESSION', 'programming'],
-  9740: ['NOT_SINGLE_GROUP', 'programming'],
-  9741: ['TAGS_NOT_MATCHED', 'programming'],
-  9742: ['INVALID_TAG_NAME', 'programming'],
-  9744: ['NAME_OR_PASSWORD_TOO_LONG', 'programming'],
-  9745: ['PASSWORD_TOO_SHORT', 'programming'],
-  9748: ['NO_LONGER_SUPPORTED', 'notSupported'],
-  9750: ['DATABASE_NOT_SPECIFIED', 'programming'],
-  9751: ['INVALID_IDENTIFIER', 'programming'],
-  9753: ['INVALID_OPTION', 'programming'],
-  9785: ['INVALID_TOPIC_QUERY', 'programming'],
-  9787: ['INVALID_TIME_RANGE', 'programming'],
-  9788: ['DUPLICATED_COLUMN', 'programming'],
-  9790: ['ROW_TOO_LONG', 'programming'],
-  9791: ['TOO_MANY_COLUMNS', 'programming'],
-  9796: ['PERMISSION_DENIED', 'programming'],
-  9811: ['VALUE_TOO_LONG', 'data'],
-  9813: ['INVALID_DELETE', 'programming'],
-  9826: ['GET_META_ERROR', 'operational'],
-  9850: ['INVALID_VARBINARY', 'data'],
-  9851: ['PRIMARY_KEY_NULL', 'integrity'],
-  9984: ['PLANNER_ERROR', 'internal'],
-  10240: ['FUNCTION_ERROR', 'programming'],
-  10241: ['FUNCTION_PARAMETER_NUMBER', 'programming'],
-  10242: ['FUNCTION_PARAMETER_TYPE', 'programming'],
-  10243: ['FUNCTION_PARAMETER_VALUE', 'programming'],
-  10244: ['FUNCTION_NOT_BUILTIN', 'programming'],
-  10245: ['DUPLICATE_TIMESTAMP', 'data'],
-  12288: ['SCHEMALESS_PROTOCOL_ERROR', 'schemaless'],
-  12289: ['SCHEMALESS_PRECISION_ERROR', 'schemaless'],
-  12290: ['SCHEMALESS_INVALID_DATA', 'schemaless'],
-  12291: ['SCHEMALESS_INVALID_DATABASE', 'schemaless'],
-  12292: ['SCHEMALESS_TYPE_CHANGED', 'schemaless'],
-  12293: ['SCHEMALESS_INTERNAL_ERROR', 'schemaless'],
-  12294: ['SCHEMALESS_PRIMARY_KEY_TABLE', 'schemaless'],
-  12880: ['CANNOT_CONVERT', 'data'],
-  16384: ['TMQ_INVALID_MESSAGE', 'tmq'],
-  16385: ['TMQ_CONSUMER_MISMATCH', 'tmq'],
-  16386: ['TMQ_CONSUMER_CLOSED', 'tmq'],
-  16391: ['TMQ_OFFSET_OUT_OF_RANGE', 'tmq'],
-  16392: ['TMQ_INVALID_VGROUP', 'tmq'],
-  16393: ['TMQ_INVALID_TOPIC', 'tmq'],
-  16400: ['TMQ_NOT_INITIALISED', 'tmq'],
-  16401: ['TMQ_NO_COMMITTED_OFFSET', 'tmq'],
-  16402: ['TMQ_SAME_COMMITTED_OFFSET', 'tmq'],
-  16407: ['TMQ_INVALID_STATUS', 'tmq'],
-  25345: ['BLOB_NOT_ALLOWED_ON_TAG', 'programming'],
-  25350: ['TOO_MANY_BLOB_COLUMNS', 'programming'],
-  65533: ['SQL_FORBIDDEN', 'programming'],
-  65534: ['OVER_LIMIT', 'operational', true],
-  65535: ['ADAPTER_ERROR', 'database'],
-}
-
-/** Families of numbers, for those that the table lacks: first code past the family, its kind. */
+/** Families of numbers: first code past the family, its kind. */
 const FAMILIES: readonly (readonly [end: number, kind: ErrorKind])[] = [
   [0x0100, 'connection'],
   [0x0200, 'operational'],
@@ -226,10 +221,14 @@ const FAMILIES: readonly (readonly [end: number, kind: ErrorKind])[] = [
 
 /** What is known of `code` (the low 16 bits of TDengine's number); unknown codes are named by their number. */
 export function codeInfo(code: number): CodeInfo {
-  const entry = CODES[code]
-  if (entry) return { name: entry[0], kind: entry[1], retryable: entry[2] ?? false }
-  const kind = FAMILIES.find(([end]) => code < end)?.[1] ?? 'database'
-  return { name: formatCode(code), kind, retryable: false }
+  const at = CODES.indexOf(`\n${code} `) + 1
+  const line = at === 0 ? '' : CODES.slice(CODES.indexOf(' ', at) + 1, CODES.indexOf('\n', at))
+  const [, meaning, kind, again] = /^([^,!]+)(?:, (\w+))?(!?)$/.exec(line) ?? []
+  return {
+    name: meaning?.toUpperCase().replaceAll(' ', '_') ?? formatCode(code),
+    kind: (kind as ErrorKind | undefined) ?? FAMILIES.find(([end]) => code < end)?.[1] ?? 'database',
+    retryable: again === '!',
+  }
 }
 
 /** `9728` → `0x2600`, as TDengine prints its numbers. */

@@ -1,20 +1,21 @@
 import { boundInsert, tableOfInsert } from './bound-insert.ts'
 import type { ColumnarRows, RowInput } from './bound-rows.ts'
-import { Consumer } from './consumer.ts'
+import type { Consumer } from './consumer.ts'
 import type { Message } from './consumer-message.ts'
 import type { ConsumerOptions } from './consumer-options.ts'
 import { Cursor, type CursorOptions } from './cursor.ts'
+import { DeferredInserter } from './deferred-inserter.ts'
 import type { Answer, CallOptions, Feature, Session } from './driver/driver.ts'
 import { databaseOfUse } from './driver/identifier.ts'
 import { milliseconds, show } from './duration.ts'
 import { InterfaceError, maskPasswords, NotSupportedError, relocate, TimeoutError } from './errors.ts'
-import { Inserter, type InsertOptions } from './insert.ts'
+import type { InsertOptions } from './insert.ts'
 import { killQuery } from './kill-query.ts'
 import { quoteIdentifier } from './literal.ts'
 import { abortSignal, flag, refuseUnknown, text, timezone, userApp, userIp, VALUE_CHECKS } from './option-checks.ts'
 import type { Config, QueryOptions } from './options.ts'
 import { bindParameters, type Parameters } from './parameters.ts'
-import { PreparedStatement } from './prepared-statement.ts'
+import type { PreparedStatement } from './prepared-statement.ts'
 import { requestIdOf } from './request-id.ts'
 import { type DefaultRow, Result } from './result.ts'
 import { Schema } from './schema/schema.ts'
@@ -52,14 +53,14 @@ export class Connection implements AsyncDisposable {
   readonly #policy: ValuePolicy
   readonly #tracer: Tracer
   readonly #open = new Set<OpenResult>()
-  readonly #inserter: Inserter
+  readonly #inserter: DeferredInserter
   readonly #ownsInserter: boolean
   readonly #makers = new Map<string, ObjectMaker>()
   readonly #collected: FinalizationRegistry<OpenResult>
   #closing: Promise<void> | undefined
 
   /** Use `connect()`. */
-  constructor(session: Session, config: Config, tracer: Tracer = new Tracer(), inserter?: Inserter) {
+  constructor(session: Session, config: Config, tracer: Tracer = new Tracer(), inserter?: DeferredInserter) {
     this.#session = session
     this.#config = config
     this.#policy = config.timezone === undefined ? config.values : { ...config.values, timezone: config.timezone }
@@ -67,7 +68,7 @@ export class Connection implements AsyncDisposable {
     this.#ownsInserter = inserter === undefined
     this.#inserter =
       inserter ??
-      new Inserter({
+      new DeferredInserter({
         features: session.features,
         prepare: (statement) => this.prepare(statement),
         values: async (statement) => await (await this.query(statement, null, { varchar: 'string' })).values(),
@@ -131,6 +132,7 @@ export class Connection implements AsyncDisposable {
   async prepare(statement: string, options: QueryOptions = {}): Promise<PreparedStatement> {
     this.#assertOpen()
     const { text } = prepareText(statement)
+    const { PreparedStatement } = await import('./writing.ts')
     return new PreparedStatement(await this.#session.prepare(text, this.#callOptions(options)), {
       timezone: this.#config.timezone,
       callOptions: (each) => {
@@ -208,6 +210,7 @@ export class Connection implements AsyncDisposable {
   async subscribe<Row = DefaultRow>(topics: string | readonly string[], options: ConsumerOptions): Promise<Consumer<Row>> {
     this.#assertOpen()
     const { user, password, bearerToken, timezone, userApp, userIp } = this.#config
+    const { Consumer } = await import('./consumer.ts')
     return await Consumer.open<Row>(
       {
         policy: this.#policy,
@@ -389,7 +392,7 @@ export class Connection implements AsyncDisposable {
   }
 
   /** What writes rows for all who borrow this connection's session. For pools. */
-  get [INSERTER](): Inserter {
+  get [INSERTER](): DeferredInserter {
     return this.#inserter
   }
 

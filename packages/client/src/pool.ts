@@ -1,11 +1,12 @@
 import type { ColumnarRows, RowInput } from './bound-rows.ts'
 import { configure } from './configure.ts'
-import { environment, openSession, withDeadline } from './connect.ts'
 import { Connection, INSERTER, prepareText, RUN_UNTIL } from './connection.ts'
+import type { DeferredInserter } from './deferred-inserter.ts'
 import type { Session } from './driver/driver.ts'
 import { type Duration, milliseconds, show } from './duration.ts'
 import { InterfaceError, OperationalError, relocate, TimeoutError } from './errors.ts'
-import type { Inserter, InsertOptions } from './insert.ts'
+import type { InsertOptions } from './insert.ts'
+import { environment, openSession, withDeadline } from './open-session.ts'
 import { abortSignal, refuseUnknown } from './option-checks.ts'
 import type { Config, ConnectOptions, QueryOptions } from './options.ts'
 import type { Parameters } from './parameters.ts'
@@ -65,7 +66,7 @@ interface Limits {
 interface Member {
   readonly session: Session
   /** The statements prepared on the session, whoever borrows it. */
-  readonly inserter: Inserter
+  readonly inserter: DeferredInserter
   readonly openedAt: number
   idleSince: number
 }

@@ -1,8 +1,11 @@
-import { resolve } from 'node:path'
-import type { AbsolutePath, ImportOptional } from './optional.ts'
+/** Packages that add a kind of connection and are found only when their URL is asked for. */
+type OptionalPackage = 'taosts-embedded' | 'taosts-native'
 
-/** Imports the package at run time; the name is no literal, so that no bundler follows it. */
-export const importOptional: ImportOptional = async (name) => {
+/**
+ * Imports an optional package at run time; undefined where it is not installed. What the package itself throws passes through. The name is no
+ * literal, so that no bundler follows it.
+ */
+export async function importOptional(name: OptionalPackage): Promise<unknown> {
   try {
     return (await import(name)) as unknown
   } catch (error) {
@@ -11,5 +14,3 @@ export const importOptional: ImportOptional = async (name) => {
     throw error
   }
 }
-
-export const absolutePath: AbsolutePath = (path) => resolve(path)

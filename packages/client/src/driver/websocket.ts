@@ -13,8 +13,6 @@ import { expectText, type RequestContext } from './session-error.ts'
 import type { Socket } from './socket.ts'
 import { TmqSession } from './tmq.ts'
 import { WebSocketAnswer } from './websocket-answer.ts'
-import { prepareStatement } from './websocket-statement.ts'
-import { prepareStatement1 } from './websocket-statement1.ts'
 
 const FEATURES: ReadonlySet<Feature> = new Set([
   'query',
@@ -171,10 +169,14 @@ export class WebSocketSession implements Session {
     return new WebSocketAnswer(this.#channel, expectText(outcome, context), context)
   }
 
-  prepare(sql: string, options: CallOptions = {}): Promise<DriverStatement> {
+  async prepare(sql: string, options: CallOptions = {}): Promise<DriverStatement> {
     const context = this.#context(undefined, options, sql)
-    if (isAtLeast(this.serverVersion, STATEMENTS_2)) return prepareStatement(this.#channel, sql, context, options)
-    return prepareStatement1(this.#channel, sql, context, options, async (query) => {
+    if (isAtLeast(this.serverVersion, STATEMENTS_2)) {
+      const { prepareStatement } = await import('./websocket-statement.ts')
+      return await prepareStatement(this.#channel, sql, context, options)
+    }
+    const { prepareStatement1 } = await import('./websocket-statement1.ts')
+    return await prepareStatement1(this.#channel, sql, context, options, async (query) => {
       const answer = await this.query(query, options.timeoutMs === undefined ? {} : { timeoutMs: options.timeoutMs })
       answer.free()
       return answer

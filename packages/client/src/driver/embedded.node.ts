@@ -1,6 +1,7 @@
-import { absolutePath, importOptional } from '#optional'
+import { resolve } from 'node:path'
 import { ConnectionError, InterfaceError, InternalError, isTaosError, NotSupportedError } from '../errors.ts'
 import type { Config } from '../options.ts'
+import { importOptional } from './optional.node.ts'
 import type { Socket } from './socket.ts'
 import { type ClientName, logIn, type WebSocketSession } from './websocket.ts'
 
@@ -44,7 +45,7 @@ function sharedEngines(): Map<string, Shared> {
  * `embedded:`. Its `close` gives up this hold. Rejects with a NotSupportedError when the package is missing, or a ConnectionError.
  */
 export async function openEngine({ directory, name }: EngineLocation): Promise<EmbeddedEngine> {
-  const key = directory !== undefined ? `directory ${absolutePath(directory)}` : name !== undefined ? `name ${name}` : undefined
+  const key = directory !== undefined ? `directory ${resolve(directory)}` : name !== undefined ? `name ${name}` : undefined
   if (key === undefined) return await openFresh(undefined)
   const engines = sharedEngines()
   let shared = engines.get(key)

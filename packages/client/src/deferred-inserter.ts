@@ -1,0 +1,44 @@
+import type { ColumnarRows, RowInput } from './bound-rows.ts'
+import type { Inserter, InsertHost, InsertOptions } from './insert.ts'
+import type { BindOptions } from './prepared-statement.ts'
+import type { Precision } from './types/precision.ts'
+
+/** An inserter whose code is loaded by the first call; those who only read never load it. */
+export class DeferredInserter {
+  readonly #host: InsertHost
+  #loading: Promise<Inserter> | undefined
+  #inserter: Inserter | undefined
+
+  constructor(host: InsertHost) {
+    this.#host = host
+  }
+
+  async insert(table: string, rows: readonly RowInput[] | ColumnarRows, options: InsertOptions): Promise<number> {
+    return await (this.#inserter ?? (await this.#load())).insert(table, rows, options)
+  }
+
+  async run(sql: string, rows: readonly (readonly unknown[])[], options: BindOptions): Promise<number | undefined> {
+    return await (this.#inserter ?? (await this.#load())).run(sql, rows, options)
+  }
+
+  async precisionOf(table: string): Promise<Precision> {
+    return await (this.#inserter ?? (await this.#load())).precisionOf(table)
+  }
+
+  /** Forgets what belongs to a session that is gone, or to another database. */
+  reset(): void {
+    this.#inserter?.reset()
+  }
+
+  #load(): Promise<Inserter> {
+    this.#loading ??= import('./writing.ts').then(
+      ({ Inserter }) => (this.#inserter = new Inserter(this.#host)),
+      (error: unknown) => {
+        // The next call asks for the code again.
+        this.#loading = undefined
+        throw error
+      },
+    )
+    return this.#loading
+  }
+}

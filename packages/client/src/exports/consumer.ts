@@ -1,0 +1,1 @@
+export { Consumer, type VgroupOffset } from '../consumer.ts'

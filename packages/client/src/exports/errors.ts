@@ -1,0 +1,18 @@
+export {
+  ConnectionError,
+  DatabaseError,
+  DataError,
+  type ErrorDetails,
+  IntegrityError,
+  InterfaceError,
+  InternalError,
+  isTaosError,
+  NotSupportedError,
+  OperationalError,
+  ProgrammingError,
+  SchemalessError,
+  StatementError,
+  TaosError,
+  TimeoutError,
+  TmqError,
+} from '../errors.ts'

@@ -1,0 +1,1 @@
+export { type BindOptions, PreparedStatement } from '../prepared-statement.ts'

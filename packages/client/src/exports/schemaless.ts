@@ -1,0 +1,1 @@
+export { formatLine, type Point, type SchemalessOptions, type SchemalessOutcome } from '../schemaless.ts'

@@ -1,0 +1,1 @@
+export { formatTimestamp, fromDate, parseTimestamp, toDate, toInstant } from '../types/timestamp.ts'

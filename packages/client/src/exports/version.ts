@@ -1,0 +1,1 @@
+export { clientInfo } from '../version.ts'
