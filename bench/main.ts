@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
 import { type Bar, report } from '../conformance/bars.ts'
+import { arrowBench } from './arrow.ts'
 import { decodeBench } from './decode.ts'
 import { engineBench } from './engine.ts'
 import { insertBench } from './insert.ts'
@@ -15,6 +16,7 @@ import { writeBench } from './write.ts'
 const benches: Record<string, (options: { short: boolean }) => Promise<Bar[]>> = {
   read: readBench,
   decode: decodeBench,
+  arrow: arrowBench,
   insert: insertBench,
   rest: restBench,
   engine: engineBench,

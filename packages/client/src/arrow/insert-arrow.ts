@@ -25,10 +25,11 @@ export async function insertArrow(connection: Connection, table: string, data: T
   const { rename = {}, ...insert } = options
   if (typeof (data as Partial<Table> | null)?.numRows !== 'number')
     throw new InterfaceError('insertArrow writes a Table of apache-arrow; tableFromIPC() makes one')
-  const shape = await readShape(options.using ?? table, async (sql) => await (await connection.query(sql)).values())
+  const name = options.using ?? table
+  const values = async (sql: string): Promise<unknown[][]> => await (await connection.query(sql)).values()
+  const [shape, precision] = await Promise.all([readShape(name, values), precisionOf(connection, name)])
   const targets = new Map([...shape.columns, ...shape.tags].map((column) => [column.name, column]))
   const key = shape.columns[0]!.name
-  let precision: Precision | undefined
   const columns: Record<string, ColumnInput> = {}
   for (const [i, field] of data.schema.fields.entries()) {
     const name = rename[field.name] ?? field.name
@@ -36,9 +37,8 @@ export async function insertArrow(connection: Connection, table: string, data: T
     const target = targets.get(name)
     if (target === undefined && !(name === 'tbname' && shape.tags.length > 0))
       throw new DataError(`${shape.sql} has no column ${name}; it has ${[...targets.keys()].join(', ')}`)
-    if (target?.type === 'TIMESTAMP') precision ??= await precisionOf(connection, shape.sql)
-    const column = readArrowColumn(name, vector, target?.type, precision ?? 'ms')
-    columns[name] = target === undefined ? column.values : checked(column, target, precision ?? 'ms', name === key)
+    const column = readArrowColumn(name, vector, target?.type, precision)
+    columns[name] = target === undefined ? column.values : checked(column, target, precision, name === key)
   }
   return await connection.insert(table, { columns }, insert)
 }
