@@ -8,6 +8,7 @@ export const Wrong = {
   function: (near?: Span) => new SqlError(0x0374, 'Func not exists', near?.start),
   noDatabase: (near?: Span) => new SqlError(0x0388, 'Database not exist', near?.start),
   json: (near?: Span) => new SqlError(0x072d, 'Json not support in this place', near?.start),
+  jsonGroup: (near?: Span) => new SqlError(0x072e, 'Json not support in group/partition by', near?.start),
   incomplete: (near?: Span) => new SqlError(0x2601, 'Incomplete SQL statement', near?.start),
   syntax: (text: string, near?: Span) => new SqlError(0x2600, text, near?.start),
   column: (name: string, near?: Span) => new SqlError(0x2602, `Invalid column name: ${name}`, near?.start),

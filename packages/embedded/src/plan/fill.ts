@@ -14,6 +14,8 @@ export interface FillInput {
   readonly groups: string
   readonly keys: readonly string[]
   readonly values: readonly { readonly alias: string; readonly typed: Typed; readonly list: boolean }[]
+  /** SQL over the groups that is only ordered by: its columns `u0`, `u1` … are not filled. */
+  readonly unseen: readonly string[]
   readonly interval: Interval
   readonly range: TimeRange
   readonly fill: Fill
@@ -21,7 +23,7 @@ export interface FillInput {
 }
 
 /** SQL of the groups with a row for every window of WHERE's time range: keys, `w0` and the filled values. */
-export function fillSql({ groups, keys, values, interval, range, fill, frame }: FillInput): string {
+export function fillSql({ groups, keys, values, unseen, interval, range, fill, frame }: FillInput): string {
   const { low, high } = range
   if (low === undefined || high === undefined) throw Wrong.fillRange(fill)
   const { sliding, longest } = interval
@@ -40,9 +42,9 @@ export function fillSql({ groups, keys, values, interval, range, fill, frame }: 
   const match = [...keys.map((key) => `g.${key} IS NOT DISTINCT FROM a.${key}`), 'g.w0 = a.w0'].join(' AND ')
   const gk = keys.map((key) => `g.${key}`)
   const filled = fillers(values, fill, frame, keys)
-  return `WITH fa AS (SELECT ${[...keys, 'w0', ...values.map(({ alias, typed }) => `${typed.sql} AS ${alias}`)].join(', ')} FROM (${groups}) x),
-fj AS (SELECT ${[...gk, 'g.w0', 'a.w0 IS NULL AS filled', ...values.map(({ alias }) => `a.${alias}`)].join(', ')} FROM (SELECT * FROM (${partitions}) p, (${starts}) s) g LEFT JOIN fa a ON ${match})
-SELECT ${[...keys, 'w0', ...values.map(({ alias }, i) => `CASE WHEN filled THEN ${filled[i]} ELSE ${alias} END AS ${alias}`)].join(', ')} FROM fj`
+  return `WITH fa AS (SELECT ${[...keys, 'w0', ...values.map(({ alias, typed }) => `${typed.sql} AS ${alias}`), ...unseen.map((sql, i) => `${sql} AS u${i}`)].join(', ')} FROM (${groups}) x),
+fj AS (SELECT ${[...gk, 'g.w0', 'a.w0 IS NULL AS filled', ...values.map(({ alias }) => `a.${alias}`), ...unseen.map((_, i) => `a.u${i}`)].join(', ')} FROM (SELECT * FROM (${partitions}) p, (${starts}) s) g LEFT JOIN fa a ON ${match})
+SELECT ${[...keys, 'w0', ...values.map(({ alias }, i) => `CASE WHEN filled THEN ${filled[i]} ELSE ${alias} END AS ${alias}`), ...unseen.map((_, i) => `u${i}`)].join(', ')} FROM fj`
 }
 
 function fillers(values: FillInput['values'], fill: Fill, frame: Frame, keys: readonly string[]): string[] {

@@ -13,6 +13,7 @@ import { type Newest, newestRows } from './newest.ts'
 import { orderSql, withinLimit } from './order.ts'
 import { outputOf } from './output.ts'
 import type { Relation } from './relation.ts'
+import { namesIn } from './scope.ts'
 import type { SelectInput } from './select.ts'
 import { windowOf } from './windows/index.ts'
 import type { Interval } from './windows/interval.ts'
@@ -58,17 +59,28 @@ function relationOf({ input, keys, window, interval, frame, having, values }: Gr
   const grouped = groupsSql(input, frame, keys, window, newest?.only)
 
   const kept = [...(window?.having ? [window.having] : []), ...(having ? [having] : []), ...(newest?.having ?? [])]
-  let groups = kept.length === 0 ? grouped : `SELECT * FROM (${grouped}) g${whereClause(kept)}`
+  let groups = kept.length === 0 ? grouped : `SELECT g.* FROM ${withTags(grouped, frame, source, kept)}${whereClause(kept)}`
   let shown: readonly Typed[] = values
   let lists: ReadonlySet<string> = frame.lists
   const aliases = physicalKeys(keys).map(({ alias }) => alias)
+  let ordered = written
   if (filled && interval) {
+    // Tags of a picked row belong to the window like its other columns.
+    const ofPicked = frame.tagsBy !== undefined && !aliases.includes(frame.tagsBy)
+    const ofWindow = (sql: string) => /\ba\d+\b/.test(sql) || (ofPicked && namesIn([sql]).size > 0)
     const fillable = values.flatMap((typed, i) =>
-      /\ba\d+\b/.test(typed.sql) ? [{ alias: `f${i}`, typed, list: frame.lists.has(typed.sql) }] : [],
+      ofWindow(typed.sql) ? [{ alias: `f${i}`, typed, list: frame.lists.has(typed.sql) }] : [],
     )
-    groups = fillSql({ groups, keys: aliases, values: fillable, interval, range: rows.range, fill: filled, frame: rows })
-    lists = new Set(fillable.filter(({ list }) => list).map(({ alias }) => alias))
     shown = values.map((typed, i) => (fillable.some(({ alias }) => alias === `f${i}`) ? { ...typed, sql: `f${i}` } : typed))
+    const orders = written.map((text) => /^(.*)( (?:ASC|DESC) NULLS (?:FIRST|LAST))$/s.exec(text)!.slice(1) as [string, string])
+    const unseen = orders.filter(([sql]) => ofWindow(sql) && !values.some((value) => value.sql === sql)).map(([sql]) => sql)
+    ordered = orders.map(([sql, direction]) => {
+      const at = values.findIndex((value) => value.sql === sql)
+      return `${at >= 0 ? shown[at]!.sql : unseen.includes(sql) ? `u${unseen.indexOf(sql)}` : sql}${direction}`
+    })
+    if (ofPicked) groups = `SELECT * FROM ${withTags(groups, frame, source, [...values.map(({ sql }) => sql), ...unseen])}`
+    groups = fillSql({ groups, keys: aliases, values: fillable, unseen, interval, range: rows.range, fill: filled, frame: rows })
+    lists = new Set(fillable.filter(({ list }) => list).map(({ alias }) => alias))
   }
 
   const limits: string[] = []
@@ -98,7 +110,8 @@ function relationOf({ input, keys, window, interval, frame, having, values }: Gr
     values: shown,
     frame,
     precision: from.scope.precision,
-    from: withTags(groups, frame, source, [...shown.map((value) => value.sql), ...written]),
+    from: withTags(groups, frame, source, [...shown.map((value) => value.sql), ...ordered]),
+    ordered,
     order: select.distinct ? [] : order,
     limited: !partitioned,
     lists,

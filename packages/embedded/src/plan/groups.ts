@@ -150,10 +150,12 @@ export class GroupFrame implements ItemFrame {
   #pickedFrom(node: Call, spec: AggregateFunction, row: Typed): Typed {
     const source = this.rows.scope.sources.length === 1 ? this.rows.scope.first : undefined
     const args = node.args.map((arg) => compile(arg, this.rows.in('argument')))
+    spec.type(args, this.functions)
     const pick = (sql: string) => this.add(spec.pick!(args, this.functions, sql))
-    if (source?.uid && source.table?.kind === 'supertable' && (row.column === 'tag' || row.column === 'tbname') && !this.tagsBy) {
-      this.tagsBy = pick(source.uid)
-      return row
+    if (source?.uid && source.table?.kind === 'supertable' && (row.column === 'tag' || row.column === 'tbname')) {
+      const by = pick(source.uid)
+      this.tagsBy ??= by
+      if (this.tagsBy === by) return row
     }
     return { ...row, sql: pick(row.sql) }
   }

@@ -104,9 +104,9 @@ export function planInterp(input: SelectInput): Relation {
   const first = calls.find(({ spec }) => spec.name === 'interp')!.node
   if (select.window || select.groupBy.length > 0)
     throw Wrong.notAllowed('interp function is not supported in window query or group query', first)
-  if (calls.some(({ spec }) => spec.name !== 'interp')) throw new SqlError(0x2700, 'Planner internal error', first.start)
   const { range, fill } = select
   if (!range || !fill || (range.to && !select.every)) throw Wrong.interpClauses(select)
+  if (calls.some(({ spec }) => spec.name !== 'interp')) throw new SqlError(0x2700, 'Planner internal error', first.start)
   const ts = rows.functions.ts
   if (ts === undefined) throw Wrong.notAllowed('interp function requires valid time series input', first)
   const source = from.scope.first
@@ -154,8 +154,8 @@ export function planInterp(input: SelectInput): Relation {
   }
   const tagged = namesIn([...values.map((value) => value.sql), ...written])
   const by = keys.find(({ typed, group }) => typed.column === 'tbname' && group)?.group?.alias
-  const joined =
-    by && source.uid && tagged.size > 0 ? `(${sql}) i LEFT JOIN (${source.subtables(tagged)}) t ON i.${by} = t.${source.uid}` : `(${sql}) i`
+  const match = source.table?.kind === 'supertable' ? `i.${by} = t.${source.uid}` : 'true'
+  const joined = by && source.uid && tagged.size > 0 ? `(${sql}) i LEFT JOIN (${source.subtables(tagged)}) t ON ${match}` : `(${sql}) i`
   return outputOf({
     select,
     items,

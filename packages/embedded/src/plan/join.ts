@@ -4,6 +4,7 @@ import type { PlanContext } from './context.ts'
 import { Wrong } from './errors.ts'
 import { condition } from './expression.ts'
 import { type From, leafSource, type PlanQuery } from './from.ts'
+import { duckType } from './functions/index.ts'
 import { asofRows } from './joins/asof.ts'
 import { type JoinTerms, termsOf } from './joins/terms.ts'
 import { windowJoinRows } from './joins/window-join.ts'
@@ -127,7 +128,8 @@ function existing(
   const shown = [...used].filter(belongs(other))
   const columns = [...all].filter(belongs(kept))
   if (node.variant === 'anti' || shown.length === 0) {
-    const extra = shown.map((name) => `NULL AS ${name}`)
+    const known = new Map(other.sources.flatMap(({ columns }) => columns.map(({ sql, type }) => [sql, duckType(type)] as const)))
+    const extra = shown.map((name) => `CAST(NULL AS ${known.get(name) ?? 'VARCHAR'}) AS ${name}`)
     return `SELECT ${[...columns, ...extra].join(', ') || '1 AS one'} FROM (${k}) k ${node.variant === 'anti' ? 'ANTI' : 'SEMI'} JOIN (${o}) o ON ${on}`
   }
   const order = other.sources[0]?.ts ? ` ORDER BY ${shown.join(', ')}` : ''

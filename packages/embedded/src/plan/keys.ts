@@ -1,6 +1,7 @@
 import type { Expr, Select } from '../sql/ast.ts'
+import { Wrong } from './errors.ts'
 import { compile } from './expression.ts'
-import type { Typed } from './functions/index.ts'
+import { isJson, type Typed } from './functions/index.ts'
 import type { Key } from './groups.ts'
 import { numbered } from './order.ts'
 import type { RowFrame } from './row-frame.ts'
@@ -22,6 +23,7 @@ export function keysOf(select: Select, rows: RowFrame, source: Source): Key[] {
     return compile(expr, frame)
   })
   const byTable = source.table?.kind === 'supertable' && rows.scope.sources.length === 1 && typed.some(({ column }) => column === 'tbname')
+  for (const [i, { type, column }] of typed.entries()) if (isJson(type) && column) throw Wrong.jsonGroup(written[i])
   let next = 0
   const keys: Key[] = []
   for (const key of typed) {

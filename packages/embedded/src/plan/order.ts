@@ -30,6 +30,9 @@ export function aliasFrame<F extends Frame>(
   }
 }
 
+/** SQL of a plain number, such as `_qstart` gives. */
+const NUMBER = /^-?\d+$/
+
 /** ORDER BY as SQL; items may be numbers and aliases of the SELECT list. NULL comes first, and last in descending order. */
 export function orderSql(orderBy: readonly OrderItem[], items: readonly Item[], outputs: readonly Typed[], frame: Frame): string[] {
   const inner = aliasFrame(frame, items, outputs, (name) => {
@@ -39,7 +42,7 @@ export function orderSql(orderBy: readonly OrderItem[], items: readonly Item[], 
     const value = numbered(item.expr, outputs) ?? compile(item.expr, inner)
     if (isJson(value.type) && value.column) throw Wrong.json(item)
     // A constant orders nothing, and DuckDB would take a number for a column's position.
-    return value.constant ? [] : [`${value.sql} ${direction(item)}`]
+    return value.constant || NUMBER.test(value.sql) ? [] : [`${value.sql} ${direction(item)}`]
   })
 }
 

@@ -2,7 +2,7 @@ import type { Precision } from 'taosts/wire'
 import type { Select } from '../sql/ast.ts'
 import { Wrong } from './errors.ts'
 import type { Frame } from './expression.ts'
-import { duckType, isNull, type Typed } from './functions/index.ts'
+import { duckType, isJson, isNull, type Typed } from './functions/index.ts'
 import { NULL, varchar } from './functions/types.ts'
 import type { Item } from './items.ts'
 import { direction, limitSql, numbered, orderClause, orderSql } from './order.ts'
@@ -19,6 +19,8 @@ export interface Output {
   readonly precision: Precision
   /** Order of the rows where ORDER BY says nothing, and of rows that it finds equal. */
   readonly order: readonly string[]
+  /** SQL that ORDER BY comes to, where `frame` does not say. */
+  readonly ordered?: readonly string[]
   /** Whether the rows come in the order of ORDER BY already. */
   readonly sorted?: boolean
   /** Whether LIMIT still has to be applied. */
@@ -35,16 +37,20 @@ export function outputOf(output: Output): Relation {
     return { name: item.name, type: isNull(value.type) ? varchar(0) : value.type, primary: value.column === 'primary' }
   })
   const exprs = values.map((value, i) => {
-    const sql = lists?.has(value.sql) ? `unnest(${value.sql})` : value.sql
+    const list = lists?.has(value.sql)
+    if (!list && [...(lists ?? [])].some((name) => new RegExp(`\\b${name}\\b`).test(value.sql))) throw Wrong.mixed(items[i]!.span)
+    const sql = list ? `unnest(${value.sql})` : value.sql
     return `CAST(${sql} AS ${duckType(isNull(value.type) ? NULL : value.type)}) AS o${i}`
   })
   const limit = output.limited ? limitSql(select.limit) : ''
   const relation = { columns, precision: output.precision }
   if (select.distinct) {
+    const json = values.findIndex((value) => isJson(value.type) && value.column)
+    if (json >= 0) throw Wrong.jsonGroup(items[json]!.span)
     const order = distinctOrder(output)
     return { ...relation, sql: `SELECT * FROM (SELECT DISTINCT ${exprs.join(', ')} FROM ${from}) d${orderClause(order)}${limit}` }
   }
-  const order = output.sorted ? [] : [...orderSql(select.orderBy, items, values, frame), ...output.order]
+  const order = output.sorted ? [] : [...(output.ordered ?? orderSql(select.orderBy, items, values, frame)), ...output.order]
   if (lists && lists.size > 0 && (order.length > 0 || limit)) {
     return { ...relation, sql: `SELECT * FROM (SELECT ${exprs.join(', ')} FROM ${from}${orderClause(order)}) d${limit}` }
   }

@@ -1,8 +1,8 @@
 import { whereClause } from './conditions.ts'
-import { compile } from './expression.ts'
 import type { Typed } from './functions/index.ts'
 import { BIGINT, INT } from './functions/types.ts'
 import type { Item } from './items.ts'
+import { keysOf } from './keys.ts'
 import { limitSql, orderClause, orderSql, withinLimit } from './order.ts'
 import { outputOf } from './output.ts'
 import type { Relation } from './relation.ts'
@@ -25,7 +25,7 @@ export function planRows(input: SelectInput): Relation {
       return outputOf({ ...common, from: `(${source.subtables(used)}) t${whereClause(filters)}`, order: [], limited: true })
     }
   }
-  const partition = select.partitionBy.map((item) => compile(item.expr, frame.in('group')).sql)
+  const partition = keysOf(select, frame, source).flatMap(({ group, typed }) => (group || namesIn([typed.sql]).size > 0 ? [typed.sql] : []))
   const ordered = orderSql(select.orderBy, items, values, frame)
   if (partition.length > 0 && select.orderBy.length === 0 && (select.slimit || select.limit) && !select.distinct) {
     const ts = [...(source.ts ? [source.ts.sql] : []), ...(source.uid ? [source.uid] : [])]

@@ -1,7 +1,8 @@
 import type { Call, Column, Pseudo } from '../sql/ast.ts'
+import { gatheringCalls, nodesOf } from './calls.ts'
 import { whereClause } from './conditions.ts'
 import { Wrong } from './errors.ts'
-import { compile } from './expression.ts'
+import { compile, condition } from './expression.ts'
 import { BIGINT, type FunctionSpec, type SeriesFunction, TIMESTAMP, type Typed } from './functions/index.ts'
 import { keysOf, windowOf } from './group-query.ts'
 import type { ItemFrame } from './items.ts'
@@ -98,6 +99,9 @@ export function planSeries(input: SelectInput): Relation {
   })
   const values = items.map((item) => item.make(frame))
   const written = orderSql(select.orderBy, items, values, frame)
+  for (const node of select.having ? nodesOf(select.having) : [])
+    if (node.kind === 'column' && !keys.some(({ typed }) => typed.sql === rows.column(node).sql)) throw Wrong.notGrouped(node)
+  const having = select.having ? condition(select.having, frame) : undefined
 
   const made = [...frame.calls.values()]
   const needed = [
@@ -108,7 +112,7 @@ export function planSeries(input: SelectInput): Relation {
     ...(window?.keys ?? []).map(({ sql }) => sql),
     ...made.flatMap(({ sequence }) => [sequence.value, sequence.looks ?? '', sequence.keeps ?? '', ...sequence.layers.flat()]),
   ]
-  const shown = [...values.map((value) => value.sql), ...written]
+  const shown = [...values.map((value) => value.sql), ...written, ...(having ? [having] : [])]
   // Tags that are only shown are found for the rows that were chosen.
   const late = supertable && named.choice === 'rows' ? lateTags(source, [...needed, ...input.conditions.rows], shown) : undefined
   const consumers = late ? [...needed, ...late.rows] : [...needed, ...shown]
@@ -144,6 +148,8 @@ export function planSeries(input: SelectInput): Relation {
   sql = `SELECT *, ${made.map(({ sequence, alias }) => `${sequence.value} AS ${alias}`).join(', ')} FROM (${sql}) r`
   const kept = first ? [] : made.flatMap(({ sequence }) => (sequence.keeps ? [sequence.keeps] : []))
   if (kept.length === made.length) sql = `SELECT * FROM (${sql}) r WHERE ${kept.map((part) => `(${part})`).join(' OR ')}`
+
+  if (having) sql = `SELECT * FROM (${sql}) r WHERE ${having}`
 
   // What runs over sorted rows leaves them sorted.
   const natural =
@@ -181,6 +187,8 @@ export function planSeries(input: SelectInput): Relation {
 
 /** Which functions may stand beside each other, and beside windows and groups. */
 function checkTogether({ select, calls }: SelectInput): void {
+  const having = select.having ? gatheringCalls(select.having).find(({ spec }) => spec.kind === 'series') : undefined
+  if (having) throw Wrong.mixed(having.node)
   const grouped = select.window !== null || select.groupBy.length > 0
   const series = calls.flatMap(({ node, spec }) => (spec.kind === 'series' ? [{ node, spec }] : []))
   const texts = new Set(

@@ -11,19 +11,18 @@ export function planTags(input: SelectInput): Relation {
   const { select, frame, items, from, conditions } = input
   const source = from.scope.first
   const values = items.map((item) => item.make(frame))
-  for (const [i, value] of values.entries()) {
-    if (
-      value.column !== 'tag' &&
-      value.column !== 'tbname' &&
-      [...namesIn([value.sql])].some((name) => source.columns.some((column) => column.sql === name && column.kind !== 'tag'))
-    ) {
-      throw Wrong.mixed(items[i]!.span)
-    }
-  }
-  const filters = [...conditions.constant, ...conditions.subtables, ...conditions.rows]
-  const used = namesIn([...values.map((value) => value.sql), ...filters, ...orderSql(select.orderBy, items, values, frame)])
+  if (from.scope.sources.length > 1 || !source.uid) throw Wrong.tagsOnly(select)
+  const ofRows = (sql: string) =>
+    [...namesIn([sql])].some((name) => source.columns.some((column) => column.sql === name && column.kind !== 'tag'))
+  for (const [i, value] of values.entries()) if (ofRows(value.sql)) throw Wrong.mixed(items[i]!.span)
+  const written = orderSql(select.orderBy, items, values, frame)
+  if (written.some(ofRows)) throw Wrong.notSelected(select.orderBy[0])
+  // A condition on rows leaves the subtables that have such a row.
+  const having = conditions.rows.some(ofRows) ? [`${source.uid} IN (SELECT ${source.uid} FROM (${input.rows([source.uid])}) r)`] : []
+  const filters = [...conditions.constant, ...conditions.subtables, ...conditions.rows.filter((sql) => !ofRows(sql)), ...having]
+  const used = namesIn([...values.map((value) => value.sql), ...filters, ...written])
   const subtables = source.subtables(used)
-  if (subtables === undefined || source.table?.kind === 'normal') throw Wrong.tagsOnly(select)
+  if (subtables === undefined) throw Wrong.tagsOnly(select)
   return outputOf({
     select,
     items,
@@ -31,7 +30,7 @@ export function planTags(input: SelectInput): Relation {
     frame,
     precision: from.scope.precision,
     from: `(${subtables}) t${whereClause(filters)}`,
-    order: select.distinct ? [] : [source.uid!],
+    order: select.distinct ? [] : [source.uid],
     limited: true,
   })
 }

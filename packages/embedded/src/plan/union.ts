@@ -2,7 +2,7 @@ import { SqlError } from '../errors.ts'
 import type { Query, Union } from '../sql/ast.ts'
 import type { PlanContext } from './context.ts'
 import { Wrong } from './errors.ts'
-import { castSql, duckType } from './functions/index.ts'
+import { castSql, checkCast, duckType } from './functions/index.ts'
 import { direction, limitSql, orderClause } from './order.ts'
 import type { Relation, RelationColumn } from './relation.ts'
 import { functionContext } from './row-frame.ts'
@@ -24,6 +24,10 @@ export function planUnion(union: Union, plan: PlanContext, planPart: (query: Que
     }
   })
   const side = (relation: Relation): string => {
+    for (const [i, { type }] of columns.entries()) {
+      const from = relation.columns[i]!.type
+      if (from.code !== type.code) checkCast(from, type)
+    }
     const values = columns.map(
       ({ type }, i) => `CAST(${castSql(`o${i}`, relation.columns[i]!.type, type, context)} AS ${duckType(type)}) AS o${i}`,
     )

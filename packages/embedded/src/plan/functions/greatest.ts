@@ -70,7 +70,7 @@ function pick(name: 'greatest' | 'least'): ScalarFunction {
     },
     sql(args, context) {
       const type = resultType(args)
-      if (isNull(type)) return 'CAST(NULL AS VARCHAR)'
+      if (isNull(type)) return 'NULL'
       const values = args.map((arg) => (isText(type) && isText(arg.type) ? arg.sql : castSql(arg.sql, arg.type, type, context)))
       // DuckDB's own functions skip NULLs.
       const nulls = args.filter((arg) => !arg.constant).map((arg) => `${arg.sql} IS NULL`)

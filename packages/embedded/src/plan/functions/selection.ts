@@ -1,5 +1,5 @@
 import type { SqlType } from '../../catalog/model.ts'
-import { at, count, type, wrongCount } from './check.ts'
+import { at, count, type, wrongCount, wrongType } from './check.ts'
 import type { AggregateFunction, FunctionContext } from './spec.ts'
 import { isDecimal, isJson, isNull, isNumeric, isText, isVarbinary } from './types.ts'
 
@@ -36,6 +36,7 @@ function edge(name: 'first' | 'last', arg: 'arg_min' | 'arg_max'): AggregateFunc
     needsTs: true,
     type(args) {
       if (args.length < 1) throw wrongCount(name)
+      if (at(args, 0).star) throw wrongType(name)
       return at(args, 0).type
     },
     sql: (args, context) => `${arg}(${at(args, 0).sql}, ${time(context)})`,
@@ -58,6 +59,7 @@ const LAST_ROW: AggregateFunction = {
   needsTs: true,
   type(args) {
     if (args.length < 1) throw wrongCount('last_row')
+    if (at(args, 0).star) throw wrongType('last_row')
     return at(args, 0).type
   },
   sql: (args, context) => `arg_max_null(${at(args, 0).sql}, ${time(context)})`,
@@ -81,7 +83,7 @@ const MODE: AggregateFunction = {
   sql: (args) => `mode(${at(args, 0).sql})`,
   pick(args, context, column) {
     const x = at(args, 0).sql
-    return `td_mode_row(list({'x': ${x}, 'c': ${column}} ORDER BY ${time(context)}) FILTER (WHERE ${x} IS NOT NULL), mode(${x}))`
+    return `td_mode_row(list({'x': ${x}, 'c': ${column}}${context.ts === undefined ? '' : ` ORDER BY ${time(context)}`}) FILTER (WHERE ${x} IS NOT NULL), mode(${x}))`
   },
 }
 

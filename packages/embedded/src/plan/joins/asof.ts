@@ -30,10 +30,11 @@ export function asofRows(node: Join, terms: JoinTerms, left: Side, right: Side, 
     const firsts = `SELECT ${['jt', 'min(jn) AS jm', ...keys].join(', ')} FROM (${numbered}) o GROUP BY ${['jt', ...equal.map((term) => term.other)].join(', ')}`
     // An ASOF join compares with = alone; inside of a row NULL equals NULL.
     const same = equal.map((term, i) => `row(p.${term.probe}) = row(f.jk${i})`)
+    const probing = `(SELECT *, ${at} AS ja FROM (${probe.rows(all)}) p) p`
     const found =
       op === '='
-        ? `(${probe.rows(all)}) p LEFT JOIN (${firsts}) f ON ${[...same, `p.${at} = f.jt`].join(' AND ')}`
-        : `(SELECT *, ${at} AS ja FROM (${probe.rows(all)}) p) p ASOF LEFT JOIN (${firsts}) f ON ${[...same, `p.ja ${op} f.jt`].join(' AND ')}`
+        ? `${probing} LEFT JOIN (${firsts}) f ON ${[...same, 'p.ja = f.jt'].join(' AND ')}`
+        : `${probing} ASOF LEFT JOIN (${firsts}) f ON ${[...same, `p.ja ${op} f.jt`].join(' AND ')}`
     const near = [
       ...equal.map((term) => `p.${term.probe} IS NOT DISTINCT FROM o.${term.other}`),
       'o.jn >= p.jm',

@@ -69,7 +69,9 @@ function timestamps(op: Operator, left: Typed, right: Typed, context: CastContex
     return { type: TIMESTAMP, sql: addMonths(time.sql, op === '-' ? -months : months, context) }
   }
   const ticks = castSql(other.sql, other.type, BIGINT, context)
-  return { type: TIMESTAMP, sql: op === '-' && time === right ? `(${ticks} - ${time.sql})` : `(${time.sql} ${op} ${ticks})` }
+  const [a, b] = op === '-' && time === right ? [ticks, time.sql] : [time.sql, ticks]
+  // A duration stays in 64 bits; anything else may leave them, where the sum wraps around.
+  return { type: TIMESTAMP, sql: other.duration ? `(${a} ${op} ${b})` : `td_h2i64(${a}::HUGEINT ${op} ${b})` }
 }
 
 /** The value as BIGINT; unsigned ones keep their bits. */

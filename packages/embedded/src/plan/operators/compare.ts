@@ -46,9 +46,10 @@ export function compareSql(op: CompareOp, left: Typed, right: Typed, context: Co
 
 /** `value IN (list)`: every element is compared as `=` compares it. */
 export function inSql(value: Typed, list: readonly Typed[], negated: boolean, context: Comparing, near?: Span): string {
+  if ([value, ...list].some((item) => isBlob(item.type))) throw Wrong.operation(near)
   const sides = list
     .filter((item) => !isNull(item.type))
-    .map((item) => (isJson(value.type) ? undefined : alike(value, item, context, near)))
+    .map((item) => (isJson(value.type) || isJson(item.type) ? undefined : alike(value, item, context, near)))
   const first = sides[0]
   if (first && sides.every((side) => side?.[0] === first[0])) {
     return `(${first[0]} ${negated ? 'NOT IN' : 'IN'} (${sides.map((side) => side![1]).join(', ')}))`

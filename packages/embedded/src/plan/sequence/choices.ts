@@ -6,7 +6,7 @@ const extreme =
   (args, lie): Sequence => {
     const x = args[0]!.sql
     const { id } = lie
-    const order = [`${x}${descending ? ' DESC' : ''} NULLS LAST`, ...lie.order]
+    const order = [...(args[0]!.constant ? [] : [`${x}${descending ? ' DESC' : ''} NULLS LAST`]), ...lie.order]
     return {
       looks: `${x} IS NOT NULL`,
       layers: [[`row_number() ${over({ ...lie, order })} AS ${id}n`]],
