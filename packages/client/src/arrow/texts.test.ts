@@ -22,7 +22,7 @@ const blocks = fc.array(fc.array(fc.option(text, { freq: 4 }), { minLength: 1, m
 /** A result whose blocks are these, as an Arrow table that has been through IPC. */
 async function throughArrow(
   type: TypeCode,
-  name: string,
+  name: Field['type'],
   parts: readonly (string | null)[][],
   dictionary: readonly string[],
 ): Promise<Table> {
