@@ -79,8 +79,9 @@ async function runCell(server: Served, stage: Stage, fault: Fault): Promise<Cell
   const expected = expectedOutcome(stage, fault)
   const proxy = await FaultProxy.start(server.port)
   const url = `ws://127.0.0.1:${proxy.port}`
-  // Two heartbeats fit into every time limit, so that it is the heartbeat that finds out.
-  const options = { url, timeout: 4, connectTimeout: 3, heartbeat: '500ms', retryBackoff: '20ms' } as const
+  // Where nobody answers, the heartbeat has to find out before the time limit; elsewhere a busy machine must not look like a dead one.
+  const heartbeat = fault === 'half-open' || fault === 'garbage' ? '500ms' : '10s'
+  const options = { url, timeout: fault === 'half-open' ? 4 : 12, connectTimeout: 3, heartbeat, retryBackoff: '20ms' } as const
   const defects: string[] = []
   let outcome: Outcome
   let connection: Connection | undefined

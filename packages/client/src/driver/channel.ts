@@ -65,7 +65,7 @@ export class Channel {
       resolveClosed()
     }
     if (heartbeatMs !== undefined) {
-      this.#heartbeat = setInterval(() => this.#beat(), heartbeatMs)
+      this.#heartbeat = setInterval(() => this.#beat(heartbeatMs), heartbeatMs)
       // A heartbeat alone must not keep a program running.
       ;(this.#heartbeat as { unref?: () => void }).unref?.()
     }
@@ -160,7 +160,7 @@ export class Channel {
     else pending.settle(reply)
   }
 
-  #beat(): void {
+  #beat(heartbeatMs: number): void {
     if (this.#loss) return
     if (this.#heard) {
       this.#heard = false
@@ -171,7 +171,11 @@ export class Channel {
       else this.post('version', {})
       return
     }
-    this.drop(new Error('the server stopped answering'))
+    // A program that was busy comes to its timers before it reads what has arrived meanwhile.
+    const grace = setTimeout(() => {
+      if (!this.#heard) this.drop(new Error('the server stopped answering'))
+    }, heartbeatMs / 2)
+    ;(grace as { unref?: () => void }).unref?.()
   }
 
   #lose(reason: Error): void {
