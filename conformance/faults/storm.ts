@@ -125,13 +125,19 @@ export async function restarts(
     }
   }
   const work = connections.map(user)
-  for (let i = 0; i < times; i++) {
+  /** Lets the users go on until some of their writes came through, however slow the machine. */
+  const progress = async (): Promise<void> => {
+    const enough = acknowledged.size + 2 * users
     await pause(400)
+    for (const end = Date.now() + 20_000; acknowledged.size < enough && Date.now() < end; ) await pause(20)
+  }
+  for (let i = 0; i < times; i++) {
+    await progress()
     await server.close()
     await pause(100)
     server = await serve({ port, directory })
   }
-  await pause(400)
+  await progress()
   over = true
   await Promise.all(work)
   await Promise.all(connections.map((connection) => connection.close()))
