@@ -4,6 +4,7 @@ import type { Subtable, Supertable } from './catalog/model.ts'
 import { isSystemDatabase, LiveRegistry } from './metadata/index.ts'
 import { databaseFunctions } from './plan/functions/native.ts'
 import type { ZoneCache } from './plan/functions/zone.ts'
+import { SetPool } from './prepared/set-pool.ts'
 import { authenticate } from './session/authenticate.ts'
 import { ReaderPool } from './session/insert/reader-pool.ts'
 import { PasswordCheck } from './session/password.ts'
@@ -40,6 +41,8 @@ export class Engine {
   readonly zones: ZoneCache = new Map()
   /** Readers of INSERT's rows that wait to be used again. */
   readonly rowReaders = new ReaderPool()
+  /** Sets of bound rows that wait to be used again. */
+  readonly rowSets = new SetPool()
   readonly #passwords = new PasswordCheck()
   readonly limits: { readonly queryTimeoutMs: number; readonly statementLength: number }
 

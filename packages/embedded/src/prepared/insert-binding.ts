@@ -7,14 +7,16 @@ import type { ValueSource } from '../session/insert/value-source.ts'
 import { refuseVirtual } from '../session/statement-context.ts'
 import type { Name, TableName } from '../sql/ast.ts'
 import type { ColumnBuffer } from '../storage/row-buffer.ts'
-import { RowSet, TagSet, type Target } from '../storage/row-set.ts'
+import { type RowSet, TagSet, type Target } from '../storage/row-set.ts'
 import { copyBound } from './bound-column.ts'
 import type { InsertTemplate, Slot } from './insert-template.ts'
+import type { SetPool } from './set-pool.ts'
 
 /** What a prepared INSERT is resolved against. */
 export interface InsertSurroundings {
   readonly catalog: Catalog
   readonly database: string | undefined
+  readonly sets: SetPool
   /** Reads literals of the statement's text. */
   valueSource(sql: string): ValueSource
 }
@@ -43,11 +45,15 @@ export class InsertBinding {
   /** The table's columns, and its tags where subtables are made. */
   readonly #schema: Supertable | NormalTable
   readonly #using: Supertable | undefined
-  readonly #fixedName: string | undefined
+  #fixedName: string | undefined
   readonly #columns: readonly Place[]
   readonly #tags: readonly Place[]
-  #set: RowSet
+  readonly #boundColumns: number
+  readonly #boundTags: number
+  readonly #set: RowSet
   #tagSet: TagSet | undefined
+  /** Subtables that have to be made, by name. */
+  readonly #made = new Map<string, Target>()
 
   /** `name` is the table that `?` stands for, where that is known already. Throws a SqlError when a table or column is missing. */
   constructor(template: InsertTemplate, around: InsertSurroundings, name?: string) {
@@ -66,6 +72,8 @@ export class InsertBinding {
     const slots = bySupertable ? this.#ofSupertable(template) : this.#ofTable(template)
     this.#columns = slots.columns
     this.#tags = slots.tags
+    this.#boundColumns = boundCount(slots.columns)
+    this.#boundTags = boundCount(slots.tags)
     this.fields = slots.fields
     if (!this.#columns.some(({ column }) => column === this.#schema.columns[0])) throw syntax()
     this.#set = this.#newSet()
@@ -129,10 +137,19 @@ export class InsertBinding {
 
   #newSet(): RowSet {
     const time = this.#schema.columns[0]
-    return new RowSet(
+    return this.#around.sets.take(
       this.#schema,
       this.#columns.map(({ column }) => column).filter((column) => column !== time),
     )
+  }
+
+  /** Takes values for another table of the same supertable from here on; false when this is none. */
+  goOnWith(name: string): boolean {
+    const { database, name: bare } = splitName(name)
+    const table = (database ? this.#around.catalog.databases.get(database.text) : this.#database)?.tables.get(bare.text)
+    if (table?.database !== this.#database || table.kind !== 'subtable' || table.supertable !== this.#schema) return false
+    this.#fixedName = name
+    return true
   }
 
   /** Makes room for rows that are about to be bound. */
@@ -142,9 +159,8 @@ export class InsertBinding {
 
   /** Adds a table's values to the rows. Throws a SqlError in TDengine's words; nothing of the table is then kept. */
   bind({ name, tags, columns }: BoundTable): void {
-    const bound = this.#columns.filter(({ slot }) => slot.kind === 'parameter')
     const rows = columns[0]?.rows ?? 0
-    if (columns.length !== bound.length || columns.some((column) => column.rows !== rows)) throw wrongCount()
+    if (columns.length !== this.#boundColumns || columns.some((column) => column.rows !== rows)) throw wrongCount()
     const set = this.#set
     const from = set.rows
     const heaps = set.values.map(({ heapLength }) => heapLength)
@@ -194,19 +210,20 @@ export class InsertBinding {
       if (existing === this.#schema || (existing.kind === 'subtable' && existing.supertable === this.#schema)) return existing
       throw noTable()
     }
-    const pending = this.#set.segments.find(({ target }) => target.kind === 'new' && target.name === text)
-    if (pending) return pending.target
+    const pending = this.#made.get(text)
+    if (pending) return pending
     if (!this.#using || this.#database.supertables.has(text)) throw noTable()
     const set = this.#tagSet ?? new TagSet(this.#using)
     this.#tagSet = set
     const row = set.addRow()
     this.#setTags(set, row, tags)
-    return { kind: 'new', name: text, supertable: this.#using, tags: set, row }
+    const made: Target = { kind: 'new', name: text, supertable: this.#using, tags: set, row }
+    this.#made.set(text, made)
+    return made
   }
 
   #setTags(set: TagSet, row: number, tags: readonly BoundColumn[]): void {
-    const bound = this.#tags.filter(({ slot }) => slot.kind === 'parameter')
-    if (tags.length !== bound.length || tags.some(({ rows }) => rows < 1)) throw wrongCount()
+    if (tags.length !== this.#boundTags || tags.some(({ rows }) => rows < 1)) throw wrongCount()
     let next = 0
     for (const { slot, column } of this.#tags) {
       const buffer = set.columns[this.#using!.tags.indexOf(column)]!
@@ -217,13 +234,14 @@ export class InsertBinding {
     }
   }
 
-  /** The rows bound so far, which are then no longer here. */
+  /** The rows bound, for whoever goes on without this binding. */
   take(): RowSet[] {
-    const set = this.#set
-    this.#set = this.#newSet()
-    this.#tagSet = undefined
-    return set.rows === 0 ? [] : [set]
+    return this.#set.rows === 0 ? [] : [this.#set]
   }
+}
+
+function boundCount(places: readonly Place[]): number {
+  return places.filter(({ slot }) => slot.kind === 'parameter').length
 }
 
 /** Some clients repeat a tag's value for every row. */

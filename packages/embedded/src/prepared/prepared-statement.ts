@@ -68,15 +68,21 @@ export class PreparedInsert {
 
   /** Names the table of what is bound next; what was bound before stays. */
   nameTable(name: string): void {
+    this.#name = name
+    if (this.#binding?.goOnWith(name)) return
     const binding = new InsertBinding(this.#template, this.#surroundings(), name)
     this.#pending.push(...(this.#binding?.take() ?? []))
     this.#binding = binding
-    this.#name = name
   }
 
   #surroundings(): InsertSurroundings {
     const { engine, database, timezone, fixedOffset } = this.#session
-    return { catalog: engine.catalog, database, valueSource: (sql) => new ValueSource(sql, 0, timezone, engine.zones, fixedOffset) }
+    return {
+      catalog: engine.catalog,
+      database,
+      sets: engine.rowSets,
+      valueSource: (sql) => new ValueSource(sql, 0, timezone, engine.zones, fixedOffset),
+    }
   }
 
   /** Adds the values of several tables. Throws a SqlError in TDengine's words; tables before the wrong one are then kept. */
@@ -100,19 +106,20 @@ export class PreparedInsert {
   /** Writes what was bound, all or nothing; the number of rows. */
   async write(): Promise<number> {
     const sets = [...this.#pending.splice(0), ...(this.#binding?.take() ?? [])]
+    this.#binding = undefined
     if (sets.length === 0 && this.parameterCount === 0) {
       const answer = await this.#session.execute(this.#template.sql)
       return answer.kind === 'update' ? answer.affectedRows : 0
     }
     checkWrites(this.#session.engine, this.#session.user, sets)
     try {
-      return await writeSets(this.#session.engine, sets)
+      const affected = await writeSets(this.#session.engine, sets)
+      this.#session.engine.rowSets.give(sets)
+      return affected
     } catch (error) {
       // The rows were laid out for columns that ALTER has changed since.
       if (error instanceof StaleSchema) throw new SqlError(0x0125, 'Retry needed')
       throw error
-    } finally {
-      this.#binding = undefined
     }
   }
 }

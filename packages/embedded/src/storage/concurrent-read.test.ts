@@ -15,6 +15,8 @@ it('gives only rows that meet the condition, also while others are written', asy
         let sql = 'INSERT INTO d.t VALUES'
         for (let i = 0; i < 20; i++, next++) sql += ` (${1_700_000_000_000 + next}, ${next})`
         await writer.execute(sql)
+        // The table stays small enough to be read again and again.
+        await new Promise((resolve) => setTimeout(resolve, 1))
       }
     })()
     for (let round = 0; round < 150; round++) {

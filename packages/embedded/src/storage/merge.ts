@@ -131,7 +131,7 @@ async function mergeStage(transaction: Transaction, layout: Layout, rows: MergeR
     hasUid: layout.hasUid,
     columns: names.map((name, i) => ({ name, physical: columns[i]!.physical, column: undefined })),
   }
-  await transaction.append(layoutOfStage, columns, 0, rows.set.rows)
+  await transaction.append(layoutOfStage, columns, rows.set.rows)
   await transaction.run(
     `merge into ${layout.name} t using ${stage} s on ${keys.map((name) => `t.${name} = s.${name}`).join(' and ')}
      when matched then update set ${['_seq', ...values].map((name) => `${name} = s.${name}`).join(', ')}

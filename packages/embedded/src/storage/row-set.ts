@@ -90,6 +90,11 @@ export class RowSet {
     for (const column of this.values) column.clear()
   }
 
+  /** Bytes that the rows and the room for more take. */
+  get memory(): number {
+    return [this.ts, ...this.values].reduce((sum, { bytes, heap }) => sum + bytes.length + heap.length, 0)
+  }
+
   /** Whether texts take room beside the rows. */
   get hasLongText(): boolean {
     return this.values.some(({ heap }) => heap.length > 0)

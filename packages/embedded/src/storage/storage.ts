@@ -74,6 +74,7 @@ export class Storage {
   async start(load: () => Promise<bigint>): Promise<void> {
     this.#load = load
     const host: WriterHost = {
+      inMemory: this.#lock === undefined,
       ready: () => this.#ready(),
       changed: (end) => this.#changed(end),
       committed: () => this.#instance.checkpointWhenDue(),
@@ -128,6 +129,7 @@ export class Storage {
   async lease(): Promise<Reader> {
     // The writer opens a failed database again, between its transactions.
     if (this.#instance.failed) await this.writer.alone(() => undefined)
+    await this.#writer?.settle()
     return this.readers.lease()
   }
 

@@ -1,9 +1,11 @@
 import type { NormalTable, Supertable } from '../catalog/model.ts'
 import { TableAppender } from './appender.ts'
+import { type Appended, Backlog } from './backlog.ts'
 import type { ChunkColumn } from './chunk-writer.ts'
 import type { DuckConnection, Parameter } from './duckdb.ts'
 import { type Layout, layoutOf } from './layout.ts'
 import { MergeBatch } from './merge.ts'
+import type { Physical } from './physical.ts'
 import { ColumnBuffer } from './row-buffer.ts'
 import type { RowSet } from './row-set.ts'
 import { type Cell, readAll } from './small-result.ts'
@@ -22,11 +24,23 @@ interface Pending {
 export class WriterState {
   /** The next row's `_seq`. */
   seq: bigint
-  readonly appenders = new Map<string, TableAppender>()
+  /** Of a database in memory, which loses its rows with the process anyway. */
+  readonly backlog: Backlog | undefined
+  readonly #connection: DuckConnection
+  /** Buffers of rows' numbers, for the transactions to come. */
+  readonly spare: ColumnBuffer[] = []
+  readonly #appenders = new Map<string, TableAppender>()
   readonly #layouts = new WeakMap<object, { readonly version: number; readonly layout: Layout }>()
 
-  constructor(seq: bigint) {
+  constructor(connection: DuckConnection, seq: bigint, inMemory: boolean) {
+    this.#connection = connection
     this.seq = seq
+    if (!inMemory) return
+    this.backlog = new Backlog(
+      connection,
+      (table) => this.appender(table),
+      () => this.forgetTables(),
+    )
   }
 
   layout(table: Supertable | NormalTable): Layout {
@@ -37,12 +51,33 @@ export class WriterState {
     return layout
   }
 
+  /** A table's open appender. */
+  appender(table: string): TableAppender {
+    let appender = this.#appenders.get(table)
+    if (!appender) {
+      if (this.#appenders.size >= MAX_APPENDERS) this.forgetTables()
+      appender = new TableAppender(this.#connection, table)
+      this.#appenders.set(table, appender)
+    }
+    return appender
+  }
+
+  /** Closes the appender of a table that is about to change or go. */
+  forgetAppender(table: string): void {
+    this.#appenders.get(table)?.close()
+    this.#appenders.delete(table)
+  }
+
   /** Closes the open appenders: tables are about to change, or a transaction failed. */
   forgetTables(): void {
-    for (const appender of this.appenders.values()) appender.close()
-    this.appenders.clear()
+    for (const appender of this.#appenders.values()) appender.close()
+    this.#appenders.clear()
   }
 }
+
+/** Buffers of rows' numbers that are kept, and the rows that they have room for at most. */
+const SPARE_BUFFERS = 8
+const SPARE_ROWS = 65_536
 
 /** Appenders that stay open: each holds a chunk of its table's width. */
 const MAX_APPENDERS = 64
@@ -52,10 +87,13 @@ export class Transaction {
   readonly #connection: DuckConnection
   readonly #state: WriterState
   readonly #firstSeq: bigint
+  /** What goes before the rows that are being collected. */
+  readonly #appends: Appended[] = []
   readonly #pending = new Map<string, Pending>()
   readonly #merges = new Map<string, MergeBatch>()
   readonly #undo: (() => void)[] = []
   readonly #apply: (() => void)[] = []
+  readonly #lent: ColumnBuffer[] = []
   #begun = false
   #changes = 0
 
@@ -109,6 +147,7 @@ export class Transaction {
   /** Reads a small result inside the transaction. */
   async read(sql: string, parameters?: readonly Parameter[]): Promise<Cell[][]> {
     await this.flush()
+    if (!this.#begun) await this.#settleFirst()
     return readAll(this.#connection, sql, parameters)
   }
 
@@ -121,6 +160,21 @@ export class Transaction {
     }
     this.#changes++
     return pending
+  }
+
+  /** A buffer for as many rows, with whatever was in it, to be given with `append`. */
+  buffer(physical: Physical, rows: number): ColumnBuffer {
+    const { spare } = this.#state
+    const at = spare.findIndex((buffer) => buffer.physical === physical && buffer.capacity >= rows)
+    const [buffer] = at < 0 ? [new ColumnBuffer(physical, rows)] : spare.splice(at, 1)
+    this.#lent.push(buffer!)
+    return buffer!
+  }
+
+  #giveBack(): void {
+    const { spare } = this.#state
+    for (const buffer of this.#lent.splice(0)) if (buffer.capacity <= SPARE_ROWS) spare.unshift(buffer)
+    spare.length = Math.min(spare.length, SPARE_BUFFERS)
   }
 
   /** Takes rows that may overwrite others; they are written after what is to be appended. */
@@ -140,51 +194,67 @@ export class Transaction {
   }
 
   /** Appends many rows at once without collecting them; `columns` in the layout's order. */
-  async append(layout: Layout, columns: readonly ChunkColumn[], from: number, to: number): Promise<void> {
-    await this.flush()
-    await this.#begin()
+  async append(layout: Layout, columns: readonly ChunkColumn[], rows: number): Promise<void> {
     this.#changes++
-    await this.#appender(layout.name).append(columns, from, to)
+    this.#closePending()
+    this.#appends.push({ layout, columns, rows })
+    if (!this.#state.backlog || this.#begun) await this.flush()
   }
 
-  #appender(table: string): TableAppender {
-    const { appenders } = this.#state
-    let appender = appenders.get(table)
-    if (!appender) {
-      if (appenders.size >= MAX_APPENDERS) this.#state.forgetTables()
-      appender = new TableAppender(this.#connection, table)
-      appenders.set(table, appender)
-    }
-    return appender
+  #closePending(): void {
+    for (const pending of this.#pending.values()) if (pending.rows > 0) this.#appends.push(pending)
+    this.#pending.clear()
   }
 
   /** Closes the appender of a table that is about to change or go. */
   forgetAppender(table: string): void {
-    this.#state.appenders.get(table)?.close()
-    this.#state.appenders.delete(table)
+    this.#state.forgetAppender(table)
   }
 
   /** Sends collected rows to DuckDB. */
   async flush(): Promise<void> {
-    if (this.#pending.size === 0 && this.#merges.size === 0) return
+    this.#closePending()
+    if (this.#appends.length === 0 && this.#merges.size === 0) return
     await this.#begin()
-    const all = [...this.#pending.values()]
     const merges = [...this.#merges.values()]
-    this.#pending.clear()
     this.#merges.clear()
-    for (const { layout, columns, rows } of all) if (rows > 0) await this.#appender(layout.name).append(columns, 0, rows)
+    for (const { layout, columns, rows } of this.#appends.splice(0)) await this.#state.appender(layout.name).append(columns, 0, rows)
     for (const batch of merges) await batch.write(this)
+  }
+
+  /** Gives DuckDB what transactions before this one left in the backlog. */
+  async settle(): Promise<void> {
+    await this.#state.backlog?.write()
+  }
+
+  async #settleFirst(): Promise<void> {
+    if (this.#state.backlog?.isEmpty !== false) return
+    await this.settle()
+    // What comes now may change the tables that the backlog's rows went to.
+    this.#state.forgetTables()
   }
 
   async #begin(): Promise<void> {
     if (this.#begun) return
+    await this.#settleFirst()
     this.#begun = true
     await this.#connection.run('begin')
   }
 
   async commit(): Promise<void> {
-    if (!(await this.#insertAlone())) await this.#commitAll()
+    if (!(await this.#keep()) && !(await this.#insertAlone())) await this.#commitAll()
     for (const apply of this.#apply.splice(0)) apply()
+    this.#giveBack()
+  }
+
+  /** Rows to append and nothing else go into the backlog of a database in memory. */
+  async #keep(): Promise<boolean> {
+    const { backlog } = this.#state
+    if (!backlog || this.#begun || this.#merges.size > 0) return false
+    this.#closePending()
+    if (Backlog.isMuch(this.#appends)) return false
+    await backlog.take(this.#appends.splice(0))
+    return true
   }
 
   /** A few rows for one table and nothing else: one INSERT that commits by itself is the shortest way to the disk. */
@@ -207,10 +277,12 @@ export class Transaction {
 
   async rollback(): Promise<void> {
     this.#pending.clear()
+    this.#appends.length = 0
     this.#merges.clear()
     this.#state.forgetTables()
     if (this.#begun) await this.#connection.run('rollback').catch(() => undefined)
     for (const undo of this.#undo.splice(0).reverse()) undo()
     this.#state.seq = this.#firstSeq
+    this.#giveBack()
   }
 }

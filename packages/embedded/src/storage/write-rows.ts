@@ -4,7 +4,7 @@ import { SqlError } from '../errors.ts'
 import { type EventKind, logEvent } from './event-log.ts'
 import { type Layout, tagLayout } from './layout.ts'
 import { type Ordered, orderRows } from './order.ts'
-import { ColumnBuffer } from './row-buffer.ts'
+import type { ColumnBuffer } from './row-buffer.ts'
 import type { NewSubtable, RowSet } from './row-set.ts'
 import type { Transaction } from './transaction.ts'
 
@@ -102,7 +102,7 @@ async function appendRows(transaction: Transaction, layout: Layout, set: RowSet,
   // Every row of the set in its order: no copy of the values is needed.
   const whole = total === set.rows && appends.every(({ rows, from }, i) => !rows && from === (i === 0 ? 0 : appends[i - 1]!.to))
   if (whole && total > COLLECT_ROWS) {
-    await transaction.append(layout, columnsOf(transaction, layout, set, appends, total), 0, total)
+    await transaction.append(layout, columnsOf(transaction, layout, set, appends, total), total)
     return
   }
   const pending = transaction.pending(layout)
@@ -164,13 +164,13 @@ function columnsOf(
   const source = sources(layout, set)
   return layout.columns.map(({ name, physical }, i) => {
     if (name === 'uid') {
-      const uids = new ColumnBuffer(physical, total)
+      const uids = transaction.buffer(physical, total)
       const values = new Int32Array(uids.bytes.buffer)
       for (const { uid, from, to } of appends) values.fill(uid, from, to)
       return uids
     }
     if (name === '_seq') {
-      const seqs = new ColumnBuffer(physical, total)
+      const seqs = transaction.buffer(physical, total)
       fillSequence(seqs, 0, total, transaction.takeSeq(total))
       return seqs
     }

@@ -17,6 +17,8 @@ const GROUP_JOBS = 1024
 
 /** What the writer asks of the storage around it. */
 export interface WriterHost {
+  /** Nothing outlives the process: rows that are acknowledged may wait for others before DuckDB gets them. */
+  readonly inMemory: boolean
   /** Resolves when there is a database to write to; throws what every waiting job is then told. */
   ready(): Promise<void>
   /** After each commit, before its promises resolve; `end` is the `_seq` that the next row gets. */
@@ -40,7 +42,7 @@ export class Writer {
   constructor(connection: DuckConnection, seq: bigint, host: WriterHost) {
     this.#host = host
     this.#connection = connection
-    this.#state = new WriterState(seq)
+    this.#state = new WriterState(connection, seq, host.inMemory)
   }
 
   /** The `_seq` that the next row gets. */
@@ -58,6 +60,12 @@ export class Writer {
     return this.#enqueue(work, false)
   }
 
+  /** Resolves when every row that was acknowledged before can be read. Throws SqlError. */
+  async settle(): Promise<void> {
+    const { backlog } = this.#state
+    if (backlog && !backlog.isEmpty) await this.share((transaction) => transaction.settle())
+  }
+
   #enqueue<T>(work: WriteWork<T>, shared: boolean): Promise<T> {
     if (this.#closed) return Promise.reject(new SqlError(0x0213, 'Disconnected from service'))
     return new Promise<T>((resolve, reject) => {
@@ -67,9 +75,9 @@ export class Writer {
   }
 
   async #drain(): Promise<void> {
-    // One turn of the loop, so that statements that arrive in the same tick share the first commit as well.
-    await new Promise<void>((resolve) => setImmediate(resolve))
     while (this.#queue.length > 0) {
+      // One turn of the loop: statements that arrive in the same tick share a commit, and commits that wait for nothing leave room for others.
+      await new Promise<void>((resolve) => setImmediate(resolve))
       let count = 1
       if (!this.#queue[0]!.shared) this.#state.forgetTables()
       else while (count < GROUP_JOBS && this.#queue[count]?.shared) count++
@@ -125,7 +133,7 @@ export class Writer {
   /** Goes on with the database opened again. */
   resume(connection: DuckConnection, seq: bigint): void {
     this.#connection = connection
-    this.#state = new WriterState(seq)
+    this.#state = new WriterState(connection, seq, this.#host.inMemory)
   }
 
   /** Waits for what is queued, then takes no more. */
