@@ -168,8 +168,13 @@ describe('the client in a browser', () => {
     expect(sizes.text).not.toMatch(/from"node:|require\("node:|import\("node:/)
   })
 
-  it(`keeps to its budget: ${BUDGET.initial} kB at first, ${BUDGET.reading} kB to read rows, ${BUDGET.all} kB in all`, () => {
-    expect(sizes, `the largest inputs: ${sizes.largest.slice(0, 20).join(', ')}`).toMatchObject({ overBudget: [] })
+  it(`keeps to its budget: ${BUDGET.initial} kB at first, ${BUDGET.all} kB in all`, () => {
+    const { initial, all } = sizes
+    const over = [
+      ...(initial > BUDGET.initial ? [`the initial chunk has ${initial} kB of ${BUDGET.initial}`] : []),
+      ...(all > BUDGET.all ? [`all chunks have ${all} kB of ${BUDGET.all}`] : []),
+    ]
+    expect(over, `the largest inputs: ${sizes.largest.slice(0, 20).join(', ')}`).toEqual([])
   })
 
   it('is bundled by vite, rollup and webpack without a warning', async () => {
