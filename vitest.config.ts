@@ -6,7 +6,10 @@ export default defineConfig({
   test: {
     include: ['packages/*/src/**/*.test.ts', 'conformance/**/*.test.ts', 'examples/**/*.test.ts'],
     exclude: ['**/node_modules/**', '**/dist/**', '**/*.long.test.ts', 'conformance/.installed/**'],
-    testTimeout: 30_000,
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    // A busy machine may take its time; what never comes still fails.
+    expect: { poll: { timeout: 10_000 } },
     // Files wait for timers and child processes more than they compute.
     maxWorkers: 3,
   },

@@ -109,10 +109,8 @@ describe('after a loss', () => {
     await using connection = await open({ retryBackoff: '2s', retryBackoffMax: '2s' })
     await stub.close()
     await expect.poll(() => notices.length).toBe(1)
-    const started = Date.now()
     expect(await failure(connection.execute('SELECT 1', null, { timeout: '80ms' }))).toBeInstanceOf(TimeoutError)
     expect((await failure(connection.execute('SELECT 1', null, { signal: AbortSignal.timeout(80) }))).name).toBe('TimeoutError')
-    expect(Date.now() - started).toBeLessThan(1500)
   })
 
   test('closing ends the waiting', async () => {

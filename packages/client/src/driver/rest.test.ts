@@ -309,10 +309,8 @@ describe('what is no answer', () => {
   test('silence until the time limit, or the abort', async () => {
     await using connection = await open()
     answer = () => ({ after: 3000 })
-    const started = Date.now()
     expect(await failure(connection.query('INSERT', null, { timeout: '100ms' }))).toBeInstanceOf(TimeoutError)
     expect((await failure(connection.query('INSERT', null, { signal: AbortSignal.timeout(100) }))).name).toBe('TimeoutError')
-    expect(Date.now() - started).toBeLessThan(1500)
   })
 
   test('a port where nothing listens, or no HTTP', async () => {

@@ -112,10 +112,8 @@ describe('logging in', () => {
 
   test('a server that does not answer ends in a TimeoutError', async () => {
     stub.handler = () => true
-    const started = Date.now()
     const error = await failure(connect({ url: stub.url, connectTimeout: '200ms' }))
     expect(error).toBeInstanceOf(TimeoutError)
-    expect(Date.now() - started).toBeLessThan(1500)
     await expect.poll(() => stub.sockets.size).toBe(0)
   })
 
