@@ -3,6 +3,7 @@ import type { Socket as TcpSocket } from 'node:net'
 import process from 'node:process'
 import WebSocket, { type ClientOptions } from 'ws'
 import { type OpenSocket, type Socket, type SocketClose, type SocketOptions, UpgradeRefused } from './socket.ts'
+import { openTcpSocket } from './tcp-socket.node.ts'
 
 /** Bytes of a refused upgrade's body that are worth keeping. */
 const BODY = 4096
@@ -10,8 +11,16 @@ const BODY = 4096
 /** Leaves the mask zero: `ws` then neither masks nor copies. Only for connections where masking protects nothing. */
 const zeroMask = (): void => {}
 
-/** Opens a WebSocket with the `ws` package. */
-export const openSocket: OpenSocket = (options) =>
+/** Opens a WebSocket: straight on TCP where that is all it takes, else with the `ws` package. */
+export const openSocket: OpenSocket = (options) => (isPlain(options) ? openTcpSocket(options) : openWithWs(options))
+
+/** Other runtimes have a `node:net` of their own making, whose reads go into no given memory. */
+function isPlain({ url, compression, headers, agent }: SocketOptions): boolean {
+  const { bun, deno } = process.versions as Readonly<Record<string, string | undefined>>
+  return url.startsWith('ws:') && !compression && !headers && !agent && bun === undefined && deno === undefined
+}
+
+const openWithWs: OpenSocket = (options) =>
   new Promise((resolve, reject) => {
     const socket = new WebSocket(options.url, settings(options))
     const abort = (): void => {
