@@ -12,8 +12,9 @@ import { Session, type SessionOptions } from './session/session.ts'
 import { type Cell, Storage } from './storage/index.ts'
 import { tagColumn, tagTable } from './storage/layout.ts'
 import type { Writer } from './storage/writer.ts'
+import { LogClock } from './topic/log-clock.ts'
 import { Offsets } from './topic/offsets.ts'
-import { Subscriptions } from './topic/subscriptions.ts'
+import { longestRetention, Subscriptions } from './topic/subscriptions.ts'
 
 export interface EngineOptions {
   /** Where the data lives; memory when absent. One process at a time can have a directory open. */
@@ -46,11 +47,11 @@ export class Engine {
   readonly #passwords = new PasswordCheck()
   readonly limits: { readonly queryTimeoutMs: number; readonly statementLength: number }
 
-  private constructor(storage: Storage, catalog: Catalog, offsets: Offsets, options: EngineOptions) {
+  private constructor(storage: Storage, catalog: Catalog, offsets: Offsets, clock: LogClock, options: EngineOptions) {
     this.storage = storage
     this.catalog = catalog
     this.live = new LiveRegistry({ clusterId: randomBytes(8).readBigInt64LE() & 0x7fff_ffff_ffff_ffffn })
-    this.subscriptions = new Subscriptions(this, offsets)
+    this.subscriptions = new Subscriptions(this, offsets, clock)
     this.limits = { queryTimeoutMs: options.queryTimeoutMs ?? 0, statementLength: options.statementLength ?? STATEMENT_LENGTH }
   }
 
@@ -60,13 +61,17 @@ export class Engine {
     try {
       const catalog = new Catalog()
       const offsets = new Offsets()
+      const clock = new LogClock()
       await storage.start(async () => {
-        const next = await catalog.load(storage)
+        let end = await catalog.load(storage)
         const committed = await offsets.load(storage)
-        if (committed > next) return committed
-        return next
+        if (committed > end) end = committed
+        const marked = await clock.load(storage, Date.now() - longestRetention(catalog) * 1000)
+        if (marked > end) end = marked
+        clock.mark(end)
+        return end
       })
-      return new Engine(storage, catalog, offsets, options)
+      return new Engine(storage, catalog, offsets, clock, options)
     } catch (error) {
       await storage.close()
       throw error

@@ -2,6 +2,7 @@ import { INITIAL_PASSWORD } from '../session/password.ts'
 import { CREATE_EVENT_TABLE, EVENT_TABLE } from '../storage/event-log.ts'
 import type { Cell, Storage, Transaction } from '../storage/index.ts'
 import { createSql, dataTable, layoutOf, tagLayout, tagTable } from '../storage/layout.ts'
+import { CREATE_REPLICATED_TABLE, REPLICATED_TABLE } from '../storage/replicated-log.ts'
 import { readBody, type Stored, writeBody } from './body.ts'
 import type { Database, NormalTable, Subtable, Supertable, TableOptions, Topic, User } from './model.ts'
 import { vgroupOf } from './vgroup.ts'
@@ -79,7 +80,9 @@ export class Catalog {
   /** Makes the log of changes when there is none, and notes where each database's ends. */
   async #loadEvents(storage: Storage, databases: ReadonlyMap<number, Database>): Promise<bigint | null> {
     await storage.bootstrap(CREATE_EVENT_TABLE)
-    let seq: bigint | null = null
+    await storage.bootstrap(CREATE_REPLICATED_TABLE)
+    const [[written]] = (await storage.bootstrap(`select max(next) - 1 from ${REPLICATED_TABLE}`)) as [[Cell]]
+    let seq = written as bigint | null
     for (const [id, last] of await storage.bootstrap(`select database, max(_seq) from ${EVENT_TABLE} group by database`)) {
       const database = databases.get(Number(id))
       if (database) database.lastEvent = last as bigint

@@ -14,6 +14,8 @@ export interface ClientInfo {
   readonly tokenInUrl: boolean
   /** Resolves when there is room for more to send; absent where there always is. */
   readonly room?: () => Promise<void>
+  /** Asks the client for a sign of life so often from now on, and tells of each; absent where the client is in this process. */
+  readonly expectSigns?: (everyMs: number, heard: () => void) => void
 }
 
 /** Blocks that are made for one connection at a time: what a client asks for beyond them waits until it has read. */

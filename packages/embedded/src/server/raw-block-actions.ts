@@ -35,12 +35,14 @@ export const writeRaw: BinaryAction<'write_raw'> = {
     const { session, server } = connection
     if (session.database === undefined) throw new SqlError(0x2616, 'Database not specified')
     const { changes, blocks } = readRawMessage(metaType, data)
-    for (const change of changes) for (const sql of changeSql(change)) await server.execute(session, sql).catch(unlessMade)
-    for (const { block, table, schema } of blocks) {
-      if (table === undefined) throw new SqlError(0x0115, 'Invalid message: rows without a table')
-      const names = schema?.columns.map(({ name }) => name)
-      await writeRows(connection, `\`${table}\``, block, names)
-    }
+    await server.engine.writer.replicate(async () => {
+      for (const change of changes) for (const sql of changeSql(change)) await server.execute(session, sql).catch(unlessMade)
+      for (const { block, table, schema } of blocks) {
+        if (table === undefined) throw new SqlError(0x0115, 'Invalid message: rows without a table')
+        const names = schema?.columns.map(({ name }) => name)
+        await writeRows(connection, `\`${table}\``, block, names)
+      }
+    })
     return {}
   },
 }

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { type WebSocket, WebSocketServer } from 'ws'
+import type { ClientInfo } from './connection.ts'
 import type { Endpoint } from './endpoints.ts'
 import { AdapterCode } from './failure.ts'
 import { HttpError } from './http-error.ts'
@@ -50,8 +51,8 @@ export class SocketServer {
     const address = `${remoteAddress}:${remotePort}`
     const tokenInUrl = url.searchParams.has('token')
     this.#server.handleUpgrade(request, socket, head, (ws) => {
-      const open = new OpenSocket(this.#context, ws, (send, room) =>
-        openMessageSession(this.#context, endpoint, { address, tokenInUrl, room }, send),
+      const open = new OpenSocket(this.#context, ws, (send, transport) =>
+        openMessageSession(this.#context, endpoint, { address, tokenInUrl, ...transport }, send),
       )
       this.#open.add(open)
       metrics.connections.add(1)
@@ -82,6 +83,8 @@ class OpenSocket {
   readonly #session: MessageSession
   readonly #timer: NodeJS.Timeout
   #heard = Date.now()
+  #beat: NodeJS.Timeout | undefined
+  #onSign: (() => void) | undefined
   #running = 0
   #paused = false
   /** Those who wait until the client has read more. */
@@ -90,14 +93,14 @@ class OpenSocket {
   constructor(
     context: ServerContext,
     ws: WebSocket,
-    open: (send: (message: string | Uint8Array) => void, room: () => Promise<void>) => MessageSession,
+    open: (send: (message: string | Uint8Array) => void, transport: Required<Pick<ClientInfo, 'room' | 'expectSigns'>>) => MessageSession,
   ) {
     this.#context = context
     this.#ws = ws
-    this.#session = open(
-      (message) => this.#send(message),
-      () => this.#room(),
-    )
+    this.#session = open((message) => this.#send(message), {
+      room: () => this.#room(),
+      expectSigns: (everyMs, heard) => this.#expectSigns(everyMs, heard),
+    })
     ws.on('message', (data: Buffer, binary) => this.#receive(binary ? data : data.toString('utf8')))
     ws.on('pong', () => this.#hear())
     ws.on('ping', () => this.#hear())
@@ -111,6 +114,7 @@ class OpenSocket {
   /** Frees what the session holds. Never rejects. */
   end(): Promise<void> {
     clearInterval(this.#timer)
+    clearInterval(this.#beat)
     for (const resolve of this.#waiting.splice(0)) resolve()
     return this.#session.close()
   }
@@ -126,6 +130,18 @@ class OpenSocket {
 
   #hear(): void {
     this.#heard = Date.now()
+    this.#onSign?.()
+  }
+
+  /** Pings a client of whom a sign of life is wanted more often than from others. */
+  #expectSigns(everyMs: number, heard: () => void): void {
+    clearInterval(this.#beat)
+    this.#onSign = heard
+    heard()
+    this.#beat = setInterval(() => {
+      if (this.#ws.readyState === this.#ws.OPEN) this.#ws.ping()
+    }, everyMs)
+    this.#beat.unref()
   }
 
   #keepAlive(): void {

@@ -113,6 +113,7 @@ export function consumerConfig(args: SubscribeArguments, fqdn: string): Consumer
   }
   const group = settings.get('group.id') ?? ''
   if (group === '') throw adapterError('malloc tmq element failed or group is empty')
+  const flagged = (key: string): boolean => settings.get(key)?.toLowerCase() === 'true'
   const number = (key: string, otherwise: number): number => Number(settings.get(key) ?? otherwise)
   const sessionTimeoutMs = number('session.timeout.ms', 12_000)
   const heartbeat = settings.get('heartbeat.interval.ms')
@@ -124,9 +125,15 @@ export function consumerConfig(args: SubscribeArguments, fqdn: string): Consumer
     reset: (settings.get('auto.offset.reset')?.toLowerCase() ?? 'latest') as ConsumerConfig['reset'],
     autoCommit,
     autoCommitMs,
-    withTableName: settings.get('msg.with.table.name')?.toLowerCase() === 'true',
+    withTableName: flagged('msg.with.table.name'),
     batchMeta: number('msg.enable.batchmeta', 0) !== 0,
+    snapshot: flagged('experimental.snapshot.enable'),
+    replay: flagged('enable.replay'),
+    excluded: number('msg.consume.excluded', 0) !== 0,
+    minRows: number('min.poll.rows', 0),
+    maxWaitMs: number('fetch.max.wait.ms', 1000),
     sessionTimeoutMs,
+    heartbeatMs: Number(heartbeat ?? 3000),
     maxPollIntervalMs: number('max.poll.interval.ms', 300_000),
   }
 }

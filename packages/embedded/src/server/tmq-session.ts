@@ -222,6 +222,9 @@ export class TmqSession {
     if (this.#subscribed) throw adapterError('tmq should have unsubscribed first')
     const consumer = this.#consumer ?? (await this.#open(args))
     consumer.subscribe(args.topics)
+    this.#client.expectSigns?.(consumer.config.heartbeatMs, () => {
+      if (this.#subscribed) consumer.hear()
+    })
     if (this.#gone.signal.aborted) consumer.unsubscribe()
     this.#consumer = consumer
     this.#subscribed = true

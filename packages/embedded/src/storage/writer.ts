@@ -1,5 +1,7 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { SqlError } from '../errors.ts'
 import type { DuckConnection } from './duckdb.ts'
+import { logReplicated } from './replicated-log.ts'
 import { Transaction, WriterState } from './transaction.ts'
 
 /** Work inside the one writing transaction. It may run twice: alone again, when a transaction that it shared failed. */
@@ -8,6 +10,7 @@ export type WriteWork<T> = (transaction: Transaction) => Promise<T> | T
 interface Job {
   readonly work: WriteWork<unknown>
   readonly shared: boolean
+  readonly replicated: boolean
   resolve(value: unknown): void
   reject(reason: unknown): void
 }
@@ -38,6 +41,8 @@ export class Writer {
   #state: WriterState
   #draining: Promise<void> | undefined
   #closed = false
+  readonly #replicating = new AsyncLocalStorage<true>()
+  #replications = 0
 
   constructor(connection: DuckConnection, seq: bigint, host: WriterHost) {
     this.#host = host
@@ -60,6 +65,17 @@ export class Writer {
     return this.#enqueue(work, false)
   }
 
+  /** Runs work whose writes repeat those of another server: consumers may leave them out. */
+  async replicate<T>(work: () => Promise<T>): Promise<T> {
+    this.#replications++
+    try {
+      return await this.#replicating.run(true, work)
+    } finally {
+      // Following promises costs each of them something.
+      if (--this.#replications === 0) this.#replicating.disable()
+    }
+  }
+
   /** Resolves when every row that was acknowledged before can be read. Throws SqlError. */
   async settle(): Promise<void> {
     const { backlog } = this.#state
@@ -68,8 +84,9 @@ export class Writer {
 
   #enqueue<T>(work: WriteWork<T>, shared: boolean): Promise<T> {
     if (this.#closed) return Promise.reject(new SqlError(0x0213, 'Disconnected from service'))
+    const replicated = this.#replications > 0 && this.#replicating.getStore() === true
     return new Promise<T>((resolve, reject) => {
-      this.#queue.push({ work, shared, resolve: resolve as (value: unknown) => void, reject })
+      this.#queue.push({ work, shared, replicated, resolve: resolve as (value: unknown) => void, reject })
       this.#draining ??= this.#drain()
     })
   }
@@ -102,8 +119,10 @@ export class Writer {
     try {
       for (const job of group) {
         const mark = transaction.changes
+        const first = this.#state.seq
         try {
           const value = await job.work(transaction)
+          if (job.replicated && this.#state.seq > first) logReplicated(transaction, first, this.#state.seq)
           done.push(() => job.resolve(value))
         } catch (error) {
           // A refusal before anything was written concerns its statement alone.

@@ -11,6 +11,18 @@ export interface ConsumerConfig {
   readonly withTableName: boolean
   /** Changes that follow each other come in one message. */
   readonly batchMeta: boolean
+  /** Rows that the log no longer holds are read from the tables. */
+  readonly snapshot: boolean
+  /** Rows come at the pace at which they were written, from the beginning each time. */
+  readonly replay: boolean
+  /** What was written back from another server's messages is left out. */
+  readonly excluded: boolean
+  /** Rows that a message should have at least; 0 where that was not asked for. */
+  readonly minRows: number
+  /** The longest that a message waits for them. */
+  readonly maxWaitMs: number
+  /** Silence after which a consumer that is watched leaves its group. */
   readonly sessionTimeoutMs: number
+  readonly heartbeatMs: number
   readonly maxPollIntervalMs: number
 }

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { ConsumerFact } from '../metadata/context.ts'
 import type { ConsumerConfig } from './consumer-config.ts'
-import type { TopicMessage } from './message.ts'
+import { joined, MessageType, type TopicMessage } from './message.ts'
 import { MORE, type Shard } from './shard.ts'
 import type { Subscription } from './subscription.ts'
 import type { Subscriptions } from './subscriptions.ts'
@@ -9,6 +9,8 @@ import { tmqError } from './topic-error.ts'
 
 /** Longest time that setTimeout waits. */
 const LONGEST_MS = 2_147_483_647
+/** Parts of the log that one message is made of at most, however many rows are asked for. */
+const MOST_PARTS = 32
 
 /** A member of a consumer group. Calls of one consumer come one after another, but for `close`. */
 export class Consumer {
@@ -25,6 +27,8 @@ export class Consumer {
   #turn = 0
   #eviction: NodeJS.Timeout | undefined
   #evicted = false
+  #silence: NodeJS.Timeout | undefined
+  #heard = Date.now()
 
   constructor(hub: Subscriptions, user: string, config: ConsumerConfig) {
     this.#hub = hub
@@ -47,10 +51,34 @@ export class Consumer {
   /** Leaves the group. */
   unsubscribe(): void {
     clearTimeout(this.#eviction)
+    clearTimeout(this.#silence)
     this.#evicted = false
     const left = this.#subscriptions
     this.#subscriptions = []
     this.#hub.leave(this, left)
+  }
+
+  /** The client gave a sign of life: from the first on it has to go on doing so while it is subscribed. */
+  hear(): void {
+    this.#heard = Date.now()
+    this.#silence ??= this.#expectSign(this.config.sessionTimeoutMs)
+  }
+
+  #expectSign(ms: number): NodeJS.Timeout {
+    const timer = setTimeout(() => {
+      const left = this.#heard + this.config.sessionTimeoutMs - Date.now()
+      this.#silence = left > 0 ? this.#expectSign(left) : undefined
+      if (left <= 0) this.#evict()
+    }, ms)
+    timer.unref()
+    return timer
+  }
+
+  /** The group goes on without this consumer. */
+  #evict(): void {
+    if (this.#subscriptions.length === 0) return
+    this.unsubscribe()
+    this.#evicted = true
   }
 
   /** A topic was dropped. */
@@ -69,11 +97,12 @@ export class Consumer {
       const deadline = wait < 0 ? Number.POSITIVE_INFINITY : Date.now() + wait
       for (;;) {
         const change = this.#hub.nextChange()
-        const message = await this.#take()
-        if (message) return message
+        const taken = await this.#take()
+        if (taken) return await this.#gather(taken.message, taken.shard, deadline, signal)
+        if (this.#evicted) throw tmqError.noConsumer()
         const left = deadline - Date.now()
         if (left <= 0 || signal?.aborted) return null
-        await before(change, left, signal)
+        await before(change, Math.min(left, this.#due - Date.now()), signal)
         if (signal?.aborted) return null
         this.#hub.handOver(this)
       }
@@ -82,9 +111,41 @@ export class Consumer {
     }
   }
 
-  async #take(): Promise<TopicMessage | null> {
+  /** When a replay has the next message, at the earliest. */
+  get #due(): number {
+    if (!this.config.replay) return Number.POSITIVE_INFINITY
+    return Math.min(...this.#owned().map(({ due }) => due ?? Number.POSITIVE_INFINITY))
+  }
+
+  #owned(): readonly Shard[] {
+    return this.#subscriptions.flatMap((subscription) => subscription.owned(this))
+  }
+
+  /** Adds the rows that follow until there are as many as the consumer asked for, or no more come in time. */
+  async #gather(first: TopicMessage, shard: Shard, deadline: number, signal: AbortSignal | undefined): Promise<TopicMessage> {
+    const { minRows, maxWaitMs } = this.config
+    if (first.type !== MessageType.DATA || first.rows >= minRows) return first
+    const until = Math.min(deadline, Date.now() + maxWaitMs)
+    let message = first
+    for (let parts = 1; parts < MOST_PARTS && message.rows < minRows && shard.owner === this; ) {
+      const change = this.#hub.nextChange()
+      const more = await shard.takeRows()
+      if (more === undefined) break
+      if (more === null) {
+        const left = until - Date.now()
+        if (left <= 0 || signal?.aborted) break
+        await before(change, left, signal)
+      } else if (more !== MORE) {
+        message = joined(message, more)
+        parts++
+      }
+    }
+    return message
+  }
+
+  async #take(): Promise<{ readonly message: TopicMessage; readonly shard: Shard } | null> {
     for (;;) {
-      const shards = this.#subscriptions.flatMap((subscription) => subscription.owned(this))
+      const shards = this.#owned()
       let more = false
       for (let i = 0; i < shards.length; i++) {
         const at = (this.#turn + i) % shards.length
@@ -92,7 +153,7 @@ export class Consumer {
         if (found === MORE) more = true
         else if (found) {
           this.#turn = at + 1
-          return found
+          return { message: found, shard: shards[at]! }
         }
       }
       if (!more) return null
@@ -103,19 +164,14 @@ export class Consumer {
   #expectPoll(): void {
     clearTimeout(this.#eviction)
     if (this.#subscriptions.length === 0) return
-    this.#eviction = setTimeout(
-      () => {
-        this.unsubscribe()
-        this.#evicted = true
-      },
-      Math.min(this.config.maxPollIntervalMs, LONGEST_MS),
-    )
+    this.#eviction = setTimeout(() => this.#evict(), Math.min(this.config.maxPollIntervalMs, LONGEST_MS))
     this.#eviction.unref()
   }
 
-  /** Commits the positions of all vgroups: everything that was given out. */
+  /** Commits the positions of all vgroups: everything that was given out. A replay keeps nothing. */
   async commit(): Promise<void> {
     this.#committed = Date.now()
+    if (this.config.replay) return
     for (const subscription of this.#subscriptions) {
       const offsets = subscription
         .owned(this)
@@ -127,7 +183,8 @@ export class Consumer {
   /** Throws 0x4009, 0x4008 for a topic or vgroup that is not this consumer's, 0x4007 for an offset outside the log. */
   async commitOffset(topic: string, vgroup: number, offset: bigint): Promise<void> {
     const { subscription, shard } = this.#shard(topic, vgroup)
-    if (offset < 0n || offset > shard.end) throw tmqError.outOfRange()
+    if (offset < shard.begin || offset > shard.end) throw tmqError.outOfRange()
+    if (this.config.replay) return
     await this.#hub.commit(subscription, [{ vgroup, offset }])
   }
 
@@ -145,13 +202,18 @@ export class Consumer {
     if (subscription.waits(this)) throw tmqError.notReady()
     return subscription
       .owned(this)
-      .map(({ vgroup, position, end }) => ({ vgroup, offset: position ?? 0n, begin: 0n, end }))
+      .map(({ vgroup, position, begin, end }) => ({
+        vgroup,
+        offset: position === undefined || position < begin ? begin : position,
+        begin,
+        end,
+      }))
       .sort((a, b) => a.vgroup - b.vgroup)
   }
 
   seek(topic: string, vgroup: number, offset: bigint): void {
     const { shard } = this.#shard(topic, vgroup)
-    if (offset < 0n || offset > shard.end) throw tmqError.outOfRange()
+    if (offset < shard.begin || offset > shard.end) throw tmqError.outOfRange()
     shard.seek(offset)
   }
 

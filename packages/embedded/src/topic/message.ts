@@ -24,6 +24,11 @@ export interface TopicMessage {
   readonly batch: boolean
 }
 
+/** A message of rows with the rows of the next one of its vgroup. */
+export function joined(message: TopicMessage, next: TopicMessage): TopicMessage {
+  return { ...message, next: next.next, rows: message.rows + next.rows, blocks: [...message.blocks, ...next.blocks] }
+}
+
 /** What `fetch_json_meta` answers. */
 export function jsonMeta({ metas, ...message }: TopicMessage): unknown {
   return enveloped({ ...message, metas: metas.map(shownMeta) })

@@ -1,7 +1,7 @@
 import type { Consumer } from './consumer.ts'
 import { MessageType, type TopicMessage } from './message.ts'
 import { tmqError } from './topic-error.ts'
-import type { TopicLog } from './topic-log.ts'
+import type { LogView, TopicLog } from './topic-log.ts'
 
 /** Nothing in this part of the log, but there is more. */
 export const MORE = Symbol('more')
@@ -18,6 +18,9 @@ export class Shard {
   #position: bigint | undefined
   #waiting: readonly TopicMessage[] = []
   #after = 0n
+  /** When what waits was written, in a replay; and when what was given last was written and given. */
+  #written: number | undefined
+  #given: { readonly written: number; readonly at: number } | undefined
 
   constructor(vgroup: number, log: TopicLog) {
     this.vgroup = vgroup
@@ -33,6 +36,12 @@ export class Shard {
   seek(position: bigint | undefined): void {
     this.#position = position
     this.#waiting = []
+    this.#given = undefined
+  }
+
+  /** Where its owner may begin: with a snapshot before what the database retains of its log. */
+  get begin(): bigint {
+    return this.owner?.config.snapshot ? 0n : this.#log.begin
   }
 
   get end(): bigint {
@@ -40,34 +49,61 @@ export class Shard {
     return this.#position !== undefined && this.#position > end ? this.#position : end
   }
 
-  /** The next message; `MORE` when the log has to be read on, null at its end. Throws 0x4011 without a position. */
+  /** When the message that waits may be given in a replay, in milliseconds since the epoch; undefined when nothing waits for its time. */
+  get due(): number | undefined {
+    if (this.#waiting.length === 0 || this.#written === undefined || !this.#given) return undefined
+    return this.#given.at + Math.max(0, this.#written - this.#given.written)
+  }
+
+  /** The next message; `MORE` when the log has to be read on, null at its end and before a replay's time has come. Throws 0x4011 without a position. */
   async take(): Promise<TopicMessage | typeof MORE | null> {
-    const { owner } = this
-    const from = this.#position
-    if (from === undefined) throw tmqError.noCommitted()
-    if (this.#waiting.length === 0) {
-      if (!this.#log.mayHave(from)) {
-        if (this.#log.end > from) this.#position = this.#log.end
-        return null
-      }
-      const part = await this.#log.read(from)
-      // A seek or another consumer came between.
-      if (this.#position !== from || this.owner !== owner) return MORE
-      this.#waiting = part.messages.get(this.vgroup) ?? []
-      this.#after = part.to
-      if (this.#waiting.length === 0) {
-        this.#position = part.to
-        return part.to < this.#log.end ? MORE : null
-      }
-    }
+    const filled = await this.#fill()
+    if (filled !== true) return filled
+    const { due, owner } = this
+    const now = Date.now()
+    if (due !== undefined && due > now) return null
+    if (this.#written !== undefined) this.#given = { written: this.#written, at: due ?? now }
     const [message, ...rest] = batched(this.#waiting, owner?.config.batchMeta === true)
     this.#waiting = rest
     this.#position = rest.length > 0 ? message.next : this.#after
     this.rows += BigInt(message.rows)
     // The next part is read while the client works on this one.
-    if (rest.length === 0 && this.#log.mayHave(this.#after)) this.#log.read(this.#after).catch(() => undefined)
+    if (rest.length === 0 && this.#log.mayHave(this.#after)) this.#log.read(this.#after, viewOf(owner)).catch(() => undefined)
     return message
   }
+
+  /** As `take`, for rows that follow rows: undefined where something else comes next. */
+  async takeRows(): Promise<TopicMessage | typeof MORE | null | undefined> {
+    const filled = await this.#fill()
+    if (filled === true && this.#waiting[0]!.type !== MessageType.DATA) return undefined
+    return filled === true ? this.take() : filled
+  }
+
+  /** Reads the log on where no message waits; true when one does. */
+  async #fill(): Promise<true | typeof MORE | null> {
+    if (this.#waiting.length > 0) return true
+    if (this.#position === undefined) throw tmqError.noCommitted()
+    const { owner, begin } = this
+    if (this.#position < begin) this.#position = begin
+    const from = this.#position
+    if (!this.#log.mayHave(from)) {
+      if (this.#log.end > from) this.#position = this.#log.end
+      return null
+    }
+    const part = await this.#log.read(from, viewOf(owner))
+    // A seek or another consumer came between.
+    if (this.#position !== from || this.owner !== owner) return MORE
+    this.#waiting = part.messages.get(this.vgroup) ?? []
+    this.#after = part.to
+    this.#written = part.written
+    if (this.#waiting.length > 0) return true
+    this.#position = part.to
+    return part.to < this.#log.end ? MORE : null
+  }
+}
+
+function viewOf(owner: Consumer | undefined): LogView {
+  return { excluded: owner?.config.excluded === true, timed: owner?.config.replay === true }
 }
 
 /** Messages of which the first is all changes that follow each other, where the consumer wants them together. */

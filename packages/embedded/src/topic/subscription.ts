@@ -99,7 +99,8 @@ export class Subscription {
   #give(shard: Shard, consumer: Consumer): void {
     shard.owner = consumer
     shard.heir = undefined
-    const committed = this.committed(shard.vgroup)
-    shard.seek(committed ?? { earliest: 0n, latest: this.log.end, none: undefined }[consumer.config.reset])
+    const { replay, reset } = consumer.config
+    const committed = replay ? undefined : this.committed(shard.vgroup)
+    shard.seek(committed ?? { earliest: shard.begin, latest: this.log.end, none: undefined }[reset])
   }
 }

@@ -1,3 +1,4 @@
+import type { Catalog } from '../catalog/catalog.ts'
 import type { Topic } from '../catalog/model.ts'
 import type { Engine } from '../engine.ts'
 import type { SubscriptionFact } from '../metadata/context.ts'
@@ -5,10 +6,11 @@ import { topicError } from '../metadata/index.ts'
 import type { Transaction } from '../storage/index.ts'
 import { Consumer } from './consumer.ts'
 import type { ConsumerConfig } from './consumer-config.ts'
+import type { LogClock } from './log-clock.ts'
 import type { CommittedOffset, Offsets } from './offsets.ts'
 import { Subscription } from './subscription.ts'
 import { tmqError } from './topic-error.ts'
-import { TopicLog } from './topic-log.ts'
+import { RETENTION_SECONDS, TopicLog } from './topic-log.ts'
 
 /** Milliseconds that a consumer may keep a vgroup that is meant for another while it does not ask for more. */
 const HAND_OVER_MS = 12_000
@@ -17,6 +19,7 @@ const HAND_OVER_MS = 12_000
 export class Subscriptions {
   readonly #engine: Engine
   readonly #offsets: Offsets
+  readonly #clock: LogClock
   /** By topic's id. */
   readonly #logs = new Map<number, TopicLog>()
   /** By topic's id and group. */
@@ -25,10 +28,15 @@ export class Subscriptions {
   #change: Promise<void> | undefined
   #wake: () => void = () => undefined
 
-  constructor(engine: Engine, offsets: Offsets) {
+  constructor(engine: Engine, offsets: Offsets, clock: LogClock) {
     this.#engine = engine
     this.#offsets = offsets
-    engine.storage.onChange(() => this.#changed())
+    this.#clock = clock
+    engine.storage.onChange(() => {
+      clock.mark(engine.storage.end)
+      if (engine.storage.directory !== undefined) clock.save(engine.writer)
+      this.#changed()
+    })
     engine.live.subscribers = { consumers: () => [...this.#consumers].map(({ fact }) => fact), subscriptions: () => this.#facts() }
   }
 
@@ -56,6 +64,7 @@ export class Subscriptions {
       const topic = this.#engine.catalog.topics.get(name)
       if (!topic) throw tmqError.noTopic()
       this.#checkAccess(consumer.user, topic)
+      if (consumer.config.replay) this.#checkReplay(topic)
       return topic
     })
     const subscriptions = [...new Set(topics)].map((topic) => this.#subscription(topic, consumer.config.group))
@@ -73,11 +82,18 @@ export class Subscriptions {
     let subscription = this.#subscriptions.get(key)
     if (!subscription) {
       let log = this.#logs.get(topic.id)
-      if (!log) this.#logs.set(topic.id, (log = new TopicLog(this.#engine, topic)))
+      if (!log) this.#logs.set(topic.id, (log = new TopicLog(this.#engine, topic, this.#clock)))
       subscription = new Subscription(topic, group, log, this.#offsets)
       this.#subscriptions.set(key, subscription)
     }
     return subscription
+  }
+
+  /** A replay has one order of writing: that of one vgroup. */
+  #checkReplay({ source, database }: Topic): void {
+    if (source.kind !== 'query') throw tmqError.noReplay()
+    const found = this.#engine.catalog.databases.get(database)
+    if (found?.supertables.has(source.table!) && found.vgroups.length !== 1) throw tmqError.replayOfVgroups()
   }
 
   #checkAccess(name: string, topic: Topic): void {
@@ -167,4 +183,10 @@ export class Subscriptions {
       }
     }
   }
+}
+
+/** The longest time in seconds for which a database of the catalog retains its log; those that retain it for ever do not count. */
+export function longestRetention(catalog: Catalog): number {
+  const periods = [...catalog.databases.values()].map(({ options }) => Number(options.get('WAL_RETENTION_PERIOD') ?? RETENTION_SECONDS))
+  return Math.max(RETENTION_SECONDS, ...periods)
 }

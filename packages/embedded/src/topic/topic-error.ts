@@ -9,5 +9,7 @@ export const tmqError = {
   foreignVgroup: () => new SqlError(0x4008, 'VgId does not belong to this consumer'),
   foreignTopic: () => new SqlError(0x4009, 'Topic does not belong to this consumer'),
   noCommitted: () => new SqlError(0x4011, 'No committed offset info'),
+  replayOfVgroups: () => new SqlError(0x4013, 'Replay need only one vgroup if subscribe super table'),
+  noReplay: () => new SqlError(0x4014, 'Replay is disabled if subscribe db or stable'),
   denied: () => new SqlError(0x0303, 'Insufficient privilege for operation'),
 } as const

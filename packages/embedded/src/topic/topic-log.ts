@@ -4,8 +4,10 @@ import type { Engine } from '../engine.ts'
 import { openRelation } from '../plan/index.ts'
 import { EVENT_TABLE, type EventKind } from '../storage/event-log.ts'
 import { dataTable, tagColumn, tagTable } from '../storage/layout.ts'
+import { REPLICATED_TABLE } from '../storage/replicated-log.ts'
 import type { Alteration } from './former-shape.ts'
 import { Lane, type LoggedChange } from './lane.ts'
+import type { LogClock } from './log-clock.ts'
 import { readMeta, type TopicMessage } from './message.ts'
 import { createdChild, type MetaObject } from './meta-json.ts'
 import { isPlain, type TopicSource, topicSources } from './topic-source.ts'
@@ -15,12 +17,30 @@ export interface LogPart {
   readonly from: bigint
   readonly to: bigint
   readonly messages: ReadonlyMap<number, readonly TopicMessage[]>
+  /** When it was written, in milliseconds since the epoch; of timed parts alone. */
+  readonly written?: number
+}
+
+/** How a consumer wants the log. */
+export interface LogView {
+  /** Without what was written back from another server's messages. */
+  readonly excluded: boolean
+  /** In parts of what was written at one time. */
+  readonly timed: boolean
+}
+
+/** Positions that are left out: `first` ≤ position < `next`, in their order. */
+interface Gap {
+  readonly first: bigint
+  readonly next: bigint
 }
 
 /** Positions that one part of the log covers, and bytes that its rows should not exceed by their declared sizes. */
 const SPAN = 8192
 const LEAST_SPAN = 64
 const PART_BYTES = 16 * 1024 * 1024
+/** How long a database retains its log unless it says otherwise. */
+export const RETENTION_SECONDS = 3600
 /** Positions that are looked through at a time for the next row. */
 const PROBE_SPAN = 1n << 20n
 
@@ -28,12 +48,20 @@ const PROBE_SPAN = 1n << 20n
 export class TopicLog {
   readonly #engine: Engine
   readonly topic: Topic
-  readonly #parts: { readonly from: bigint; readonly part: Promise<LogPart> }[] = []
+  readonly #clock: LogClock
+  readonly #parts: { readonly from: bigint; readonly view: LogView; readonly part: Promise<LogPart> }[] = []
   readonly #tables = new WeakMap<Supertable, Map<number, Subtable>>()
 
-  constructor(engine: Engine, topic: Topic) {
+  constructor(engine: Engine, topic: Topic, clock: LogClock) {
     this.#engine = engine
     this.topic = topic
+    this.#clock = clock
+  }
+
+  /** The position before which the log is older than the database retains it. */
+  get begin(): bigint {
+    const seconds = Number(this.#database?.options.get('WAL_RETENTION_PERIOD') ?? RETENTION_SECONDS)
+    return seconds < 0 ? 0n : this.#clock.before(Date.now() - seconds * 1000)
   }
 
   /** The position after everything that is committed. */
@@ -74,11 +102,11 @@ export class TopicLog {
   }
 
   /** The part of the log that begins at a position; the last few parts are kept for the other vgroups and consumers. */
-  read(from: bigint): Promise<LogPart> {
-    const known = this.#parts.find((each) => each.from === from)
+  read(from: bigint, view: LogView): Promise<LogPart> {
+    const known = this.#parts.find((each) => each.from === from && each.view.excluded === view.excluded && each.view.timed === view.timed)
     if (known) return known.part
-    const part = this.#read(from)
-    const entry = { from, part }
+    const part = this.#read(from, view)
+    const entry = { from, view, part }
     this.#parts.push(entry)
     if (this.#parts.length > 4) this.#parts.shift()
     const forget = (): void => {
@@ -92,15 +120,28 @@ export class TopicLog {
     return part
   }
 
-  async #read(from: bigint): Promise<LogPart> {
+  async #read(from: bigint, { excluded, timed }: LogView): Promise<LogPart> {
     const { end } = this
     let low = from
     for (;;) {
       if (!this.mayHave(low)) return { from, to: later(end, low), messages: new Map() }
-      const to = sooner(low + this.#span, end)
-      const messages = await this.#messages(from, low, to)
-      if (messages.size > 0 || to === end) return { from, to, messages }
+      const group = timed ? this.#clock.group(low) : undefined
+      const to = sooner(low + this.#span, sooner(group?.end ?? end, end))
+      const gaps = excluded ? await this.#gaps(low, to) : []
+      const messages = await this.#messages(from, low, to, gaps)
+      if (messages.size > 0 || to === end) return { from, to, messages, ...(group && { written: group.at }) }
       low = await this.#nextFrom(to, end)
+    }
+  }
+
+  /** What was written back from another server's messages in a part of the log. */
+  async #gaps(from: bigint, to: bigint): Promise<Gap[]> {
+    const reader = await this.#engine.storage.lease()
+    try {
+      const rows = await reader.all(`select first, next from ${REPLICATED_TABLE} where first < ${to} and next > ${from} order by first`)
+      return rows.map(([first, next]) => ({ first: first as bigint, next: next as bigint }))
+    } finally {
+      await reader.release()
     }
   }
 
@@ -139,10 +180,11 @@ export class TopicLog {
     }
   }
 
-  async #messages(start: bigint, from: bigint, to: bigint): Promise<ReadonlyMap<number, readonly TopicMessage[]>> {
+  async #messages(start: bigint, from: bigint, to: bigint, gaps: readonly Gap[]): Promise<ReadonlyMap<number, readonly TopicMessage[]>> {
     const { topic } = this
     const database = this.#database!
-    const events = topic.meta !== 'no' && (database.lastEvent ?? -1n) >= from ? await this.#events(database, from, to) : []
+    const logged = topic.meta !== 'no' && (database.lastEvent ?? -1n) >= from ? await this.#events(database, from, to) : []
+    const events = gaps.length === 0 ? logged : logged.filter(({ seq }) => !isInGap(gaps, seq))
     const lanes = new Map(this.vgroups.map((vgroup) => [vgroup, new Lane(topic, vgroup)]))
     const altered = events.length > 0 || (topic.meta === 'with' && (database.lastEvent ?? -1n) >= from)
     const alterations = altered ? await this.#alterations(database, from) : undefined
@@ -150,7 +192,7 @@ export class TopicLog {
       for (const lane of lanes.values()) if (event.vgroup === null || event.vgroup === lane.vgroup) lane.event(event)
     }
     for (const source of topicSources(this.#engine, topic)) {
-      if (source.owner.lastSeq !== undefined && source.owner.lastSeq >= from) await this.#rows(source, lanes, from, to)
+      if (source.owner.lastSeq !== undefined && source.owner.lastSeq >= from) await this.#rows(source, lanes, from, to, gaps)
     }
     const messages = new Map<number, readonly TopicMessage[]>()
     for (const [vgroup, lane] of lanes) {
@@ -160,7 +202,7 @@ export class TopicLog {
     return messages
   }
 
-  async #rows(source: TopicSource, lanes: ReadonlyMap<number, Lane>, from: bigint, to: bigint): Promise<void> {
+  async #rows(source: TopicSource, lanes: ReadonlyMap<number, Lane>, from: bigint, to: bigint, gaps: readonly Gap[]): Promise<void> {
     const rows = await openRelation(source.relation({ from, to }), this.#engine.storage)
     const { precision } = rows
     try {
@@ -181,7 +223,7 @@ export class TopicLog {
             for (let row = first; row < last; row++) {
               const seq = seqs[row]!
               // DuckDB leaves a condition out that held for all rows when the query was prepared: rows committed just after come as well.
-              if (seq >= from && seq < to) lane.row(source, table, block, precision, seq, row)
+              if (seq >= from && seq < to && (gaps.length === 0 || !isInGap(gaps, seq))) lane.row(source, table, block, precision, seq, row)
             }
           }
           first = last
@@ -262,6 +304,17 @@ export class TopicLog {
       await reader.release()
     }
   }
+}
+
+function isInGap(gaps: readonly Gap[], seq: bigint): boolean {
+  let low = 0
+  let high = gaps.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (gaps[middle]!.next <= seq) low = middle + 1
+    else high = middle
+  }
+  return low < gaps.length && gaps[low]!.first <= seq
 }
 
 function later(a: bigint, b: bigint): bigint {

@@ -15,7 +15,13 @@ export function consumerOf(engine: Engine, group: string, settings: Partial<Cons
     autoCommitMs: 5000,
     withTableName: true,
     batchMeta: false,
+    snapshot: false,
+    replay: false,
+    excluded: false,
+    minRows: 0,
+    maxWaitMs: 1000,
     sessionTimeoutMs: 12_000,
+    heartbeatMs: 3000,
     maxPollIntervalMs: 300_000,
     ...settings,
   })
