@@ -98,6 +98,7 @@ const commands = {
   lint() {
     run('biome', process.execPath, [bin('@biomejs/biome/bin/biome'), 'ci', ...rest])
     run('tsc', process.execPath, [bin('typescript/bin/tsc'), '-p', 'tsconfig.check.json'])
+    run('tsc', process.execPath, [bin('typescript/bin/tsc'), '-p', 'packages/client/tsconfig.kysely-0.29.json'])
   },
   golden: () => typescript('conformance/golden-runner.ts', rest),
   conformance: () => typescript('conformance/main.ts', rest),
