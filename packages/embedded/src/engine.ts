@@ -6,6 +6,7 @@ import { databaseFunctions } from './plan/functions/native.ts'
 import type { ZoneCache } from './plan/functions/zone.ts'
 import { SetPool } from './prepared/set-pool.ts'
 import { authenticate } from './session/authenticate.ts'
+import { dropExpired } from './session/ddl/drop-table.ts'
 import { ReaderPool } from './session/insert/reader-pool.ts'
 import { PasswordCheck } from './session/password.ts'
 import { Session, type SessionOptions } from './session/session.ts'
@@ -29,6 +30,9 @@ export interface EngineOptions {
   readonly statementLength?: number
 }
 
+/** Milliseconds between two looks for tables that have outlived their TTL, as TDengine's ttlPushInterval. */
+const EXPIRY_MS = 10_000
+
 const STATEMENT_LENGTH = 64 * 1024 * 1024
 
 /** A TDengine in this process: databases in memory or in a directory, used through sessions. */
@@ -45,6 +49,7 @@ export class Engine {
   /** Sets of bound rows that wait to be used again. */
   readonly rowSets = new SetPool()
   readonly #passwords = new PasswordCheck()
+  readonly #expiry: NodeJS.Timeout
   readonly limits: { readonly queryTimeoutMs: number; readonly statementLength: number }
 
   private constructor(storage: Storage, catalog: Catalog, offsets: Offsets, clock: LogClock, options: EngineOptions) {
@@ -52,6 +57,8 @@ export class Engine {
     this.catalog = catalog
     this.live = new LiveRegistry({ clusterId: randomBytes(8).readBigInt64LE() & 0x7fff_ffff_ffff_ffffn })
     this.subscriptions = new Subscriptions(this, offsets, clock)
+    // A full disk or a closing engine: the next look finds them still.
+    this.#expiry = setInterval(() => void dropExpired(this).catch(() => undefined), EXPIRY_MS).unref()
     this.limits = { queryTimeoutMs: options.queryTimeoutMs ?? 0, statementLength: options.statementLength ?? STATEMENT_LENGTH }
   }
 
@@ -110,6 +117,7 @@ export class Engine {
 
   /** Waits for writing to end and closes the files. */
   async close(): Promise<void> {
+    clearInterval(this.#expiry)
     await this.storage.close()
   }
 

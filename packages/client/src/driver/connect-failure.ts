@@ -27,7 +27,10 @@ export function connectFailure(scheme: Scheme, endpoint: Endpoint, cause: unknow
 
 function describe(scheme: Scheme, endpoint: Endpoint, code: string, cause: unknown): string {
   if (code === 'ECONNREFUSED') return `nothing listens there (taosAdapter's port is 6041; \`npx taosts serve\` starts a local server)`
-  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return `the name ${endpoint.host} does not resolve`
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') {
+    const inProcess = /^(embedded|memory)$/i.test(endpoint.host) ? "; the engine in this process is 'embedded:', with a colon" : ''
+    return `the name ${endpoint.host} does not resolve${inProcess}`
+  }
   if (code === 'ETIMEDOUT' || code === 'EHOSTUNREACH' || code === 'ENETUNREACH') return 'the host does not answer'
   if (UNTRUSTED.test(code)) return `its certificate is not trusted (${code}); give the authority's certificate as tls: { ca }`
   const text = cause instanceof Error ? cause.message : ''

@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import type { Connection } from 'taosts'
 import { csvField, parseCsv } from '../csv.ts'
@@ -8,6 +9,8 @@ import { cellText } from './shell.ts'
 
 /** Characters of SQL in one INSERT. */
 const BATCH = 512 * 1024
+/** Characters that are printed at once. */
+const PIECE = 64 * 1024
 
 /** `taosts import table file.csv`: writes the rows of a CSV file, whose first line names the columns, into a table. */
 export async function importTable(args: string[]): Promise<void> {
@@ -47,6 +50,11 @@ function literal(field: string): string {
   return field === '' || field === 'NULL' ? 'null' : `'${field.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`
 }
 
+/** Prints, and waits for who reads where that is slower. */
+async function print(text: string): Promise<void> {
+  if (!process.stdout.write(text)) await once(process.stdout, 'drain')
+}
+
 /** `taosts export`: prints a table or the answer to a SELECT as CSV with a line of names. */
 export async function exportTable(args: string[]): Promise<void> {
   const { values, positionals } = readOptions(args, CONNECTION_OPTIONS)
@@ -55,10 +63,14 @@ export async function exportTable(args: string[]): Promise<void> {
   const connection = await openConnection(values)
   try {
     const result = await connection.query(/\s/.test(words) ? words : `select * from ${words}`)
-    process.stdout.write(`${result.fields.map(({ name }) => csvField(name)).join(',')}\n`)
-    for (const row of await result.values()) {
-      process.stdout.write(`${row.map((value) => (value === null ? '' : csvField(cellText(value)))).join(',')}\n`)
+    let text = `${result.fields.map(({ name }) => csvField(name)).join(',')}\n`
+    for await (const row of result.eachValues()) {
+      text += `${row.map((value) => (value === null ? '' : csvField(cellText(value)))).join(',')}\n`
+      if (text.length < PIECE) continue
+      await print(text)
+      text = ''
     }
+    await print(text)
   } finally {
     await connection.close()
   }

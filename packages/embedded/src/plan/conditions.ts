@@ -41,6 +41,3 @@ export function chosenSubtables(source: Source, subtables: readonly string[]): s
   if (subtables.length === 0 || !source.uid) return undefined
   return `s.uid IN (SELECT ${source.uid} FROM (${source.subtables(namesIn(subtables))}) x WHERE ${subtables.join(' AND ')})`
 }
-
-/** Conditions as a WHERE clause, or nothing. */
-export const whereClause = (conditions: readonly string[]): string => (conditions.length > 0 ? ` WHERE ${conditions.join(' AND ')}` : '')

@@ -1,6 +1,7 @@
+import { keepRange } from '../catalog/keep.ts'
 import type { NormalTable, Table } from '../catalog/model.ts'
 import type { DerivedSource, Name, Source as SourceNode, TableSource } from '../sql/ast.ts'
-import type { PlanContext } from './context.ts'
+import { type PlanContext, TICK_NANOS } from './context.ts'
 import { Wrong } from './errors.ts'
 import type { Relation } from './relation.ts'
 import { derivedSource, Scope, type Source, tableSource, virtualSource } from './scope.ts'
@@ -26,7 +27,10 @@ export function leafSource(node: TableSource | DerivedSource, index: number, pla
   const database = databaseOf(node.table.database, plan, node)
   const virtual = plan.virtualTable(database, node.table.name.text)
   if (virtual) return virtualSource(virtual, alias, index)
-  return tableSource(findTable(database, node.table.name, plan, node), alias, index)
+  const table = findTable(database, node.table.name, plan, node)
+  // What KEEP has passed is shown no more; a log holds it still.
+  const oldest = plan.log ? undefined : keepRange(table.database, Number(plan.now / TICK_NANOS.ms)).from
+  return tableSource(table, alias, index, oldest)
 }
 
 function databaseOf(name: Name | null, plan: PlanContext, near: SourceNode): string {

@@ -1,7 +1,7 @@
-import { whereClause } from './conditions.ts'
 import { type GroupFrame, type Key, physicalKeys } from './groups.ts'
 import { namesIn, type Source } from './scope.ts'
 import type { SelectInput } from './select.ts'
+import { whereClause } from './where-clause.ts'
 import type { WindowPlan } from './windows/window.ts'
 
 /** SQL of the groups: their keys, the window's columns and the aggregates. `only` is a condition on the table's rows (`s`) that leaves all that matter. */

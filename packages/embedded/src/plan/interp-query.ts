@@ -1,6 +1,5 @@
 import { SqlError } from '../errors.ts'
 import type { Call, Column, Expr, Fill, Pseudo, Range } from '../sql/ast.ts'
-import { whereClause } from './conditions.ts'
 import { readDuration } from './duration.ts'
 import { Wrong } from './errors.ts'
 import { compile } from './expression.ts'
@@ -16,6 +15,7 @@ import type { RowFrame } from './row-frame.ts'
 import { namesIn, type ScopeColumn } from './scope.ts'
 import type { SelectInput } from './select.ts'
 import { constantTime } from './time-range.ts'
+import { whereClause } from './where-clause.ts'
 
 /** Most points in time that INTERP makes. */
 const MOST_POINTS = 10_000_000n

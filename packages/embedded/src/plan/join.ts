@@ -1,5 +1,5 @@
 import type { Expr, Join, Select, Source as SourceNode } from '../sql/ast.ts'
-import { conjuncts, whereClause } from './conditions.ts'
+import { conjuncts } from './conditions.ts'
 import type { PlanContext } from './context.ts'
 import { Wrong } from './errors.ts'
 import { condition } from './expression.ts'
@@ -10,6 +10,7 @@ import { type JoinTerms, termsOf } from './joins/terms.ts'
 import { windowJoinRows } from './joins/window-join.ts'
 import { RowFrame } from './row-frame.ts'
 import { namesIn, Scope, type Source } from './scope.ts'
+import { whereClause } from './where-clause.ts'
 
 /** One side of a join: its sources and the SQL of their rows. */
 export interface Side {

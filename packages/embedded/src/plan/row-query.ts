@@ -1,4 +1,3 @@
-import { whereClause } from './conditions.ts'
 import type { Typed } from './functions/index.ts'
 import { BIGINT, INT } from './functions/types.ts'
 import type { Item } from './items.ts'
@@ -8,6 +7,7 @@ import { outputOf } from './output.ts'
 import type { Relation } from './relation.ts'
 import { lateTags, namesIn } from './scope.ts'
 import type { SelectInput } from './select.ts'
+import { whereClause } from './where-clause.ts'
 
 /** A query that gives a row for every row. */
 export function planRows(input: SelectInput): Relation {

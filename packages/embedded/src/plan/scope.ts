@@ -6,6 +6,7 @@ import type { VirtualTable } from './context.ts'
 import { Wrong } from './errors.ts'
 import { duckType, quote, type Typed, varchar } from './functions/index.ts'
 import type { Relation } from './relation.ts'
+import { whereClause } from './where-clause.ts'
 
 /** Length that results give the pseudo column `tbname`. */
 const TBNAME = varchar(270)
@@ -122,8 +123,8 @@ export function lateTags(
 
 const list = (columns: Iterable<string>): string => [...columns].join(', ') || '1 AS one'
 
-/** A table of the catalog as a source. */
-export function tableSource(table: Table, alias: string, index: number): Source {
+/** A table of the catalog as a source; rows before `oldest` are not shown. */
+export function tableSource(table: Table, alias: string, index: number, oldest?: bigint): Source {
   const owner = table.kind === 'subtable' ? table.supertable : table
   const prefix = `q${index}_`
   const physical = new Map<string, string>()
@@ -143,19 +144,20 @@ export function tableSource(table: Table, alias: string, index: number): Source 
   }
   const tbname: Typed = { type: TBNAME, sql: `${prefix}tbname`, text: 'tbname', column: 'tbname' }
   const key = owner.columns[1]?.primaryKey ? prefix + dataColumn(owner.columns[1], 1) : undefined
+  const kept = oldest === undefined ? [] : [`s.ts >= ${oldest}`]
   const rows = (used: ReadonlySet<string>, where?: string): string => {
     const data = [...physical].filter(([name]) => used.has(name)).map(([name, column]) => `s.${column} AS ${name}`)
     if (owner.kind !== 'supertable') {
       if (used.has(`${prefix}tbname`)) data.push(`${quote(table.name)} AS ${prefix}tbname`)
       if (used.has(`${prefix}uid`)) data.push(`0 AS ${prefix}uid`)
-      return `SELECT ${list(data)} FROM ${dataTable(owner)} s${where ? ` WHERE ${where}` : ''}`
+      return `SELECT ${list(data)} FROM ${dataTable(owner)} s${whereClause([...kept, ...(where ? [where] : [])])}`
     }
     const wanted = [...tags].filter(([name]) => used.has(name)).map(([name, column]) => `t.${column} AS ${name}`)
     if (used.has(`${prefix}uid`)) data.push(`s.uid AS ${prefix}uid`)
     const join = wanted.length > 0 ? ` JOIN ${tagTable(owner)} t ON s.uid = t.uid` : ''
     const only = table.kind === 'subtable' ? [`s.uid = ${table.uid}`, ...(join ? [`t.uid = ${table.uid}`] : [])] : []
     if (where) only.push(where)
-    return `SELECT ${list([...data, ...wanted])} FROM ${dataTable(owner)} s${join}${only.length > 0 ? ` WHERE ${only.join(' AND ')}` : ''}`
+    return `SELECT ${list([...data, ...wanted])} FROM ${dataTable(owner)} s${join}${whereClause([...kept, ...only])}`
   }
   const subtables = (used: ReadonlySet<string>): string | undefined => {
     if (owner.kind !== 'supertable') return `SELECT 0 AS ${prefix}uid, ${quote(table.name)} AS ${prefix}tbname`

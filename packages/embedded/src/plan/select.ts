@@ -1,6 +1,6 @@
 import type { DerivedSource, Expr, Query, Select } from '../sql/ast.ts'
 import { type FoundCall, queryCalls } from './calls.ts'
-import { type Conditions, chosenSubtables, conditionsOf, whereClause } from './conditions.ts'
+import { type Conditions, chosenSubtables, conditionsOf } from './conditions.ts'
 import type { PlanContext } from './context.ts'
 import { Wrong } from './errors.ts'
 import { compile, condition } from './expression.ts'
@@ -18,6 +18,7 @@ import { planSeries } from './series-query.ts'
 import { planTags } from './tag-query.ts'
 import { timeRange } from './time-range.ts'
 import { planUnion } from './union.ts'
+import { whereClause } from './where-clause.ts'
 
 /** A SELECT with its sources and WHERE understood. */
 export interface SelectInput {

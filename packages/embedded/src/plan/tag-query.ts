@@ -1,10 +1,10 @@
-import { whereClause } from './conditions.ts'
 import { Wrong } from './errors.ts'
 import { orderSql } from './order.ts'
 import { outputOf } from './output.ts'
 import type { Relation } from './relation.ts'
 import { namesIn } from './scope.ts'
 import type { SelectInput } from './select.ts'
+import { whereClause } from './where-clause.ts'
 
 /** SELECT TAGS: a row for every subtable. */
 export function planTags(input: SelectInput): Relation {

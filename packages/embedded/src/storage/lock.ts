@@ -1,5 +1,5 @@
-import { mkdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, mkdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
 import { StorageOpenError } from './open-error.ts'
 
 const FILE = 'taosts.lock'
@@ -20,7 +20,7 @@ export class DirectoryLock {
    */
   static take(directory: string): DirectoryLock {
     try {
-      mkdirSync(directory, { recursive: true })
+      makeDirectory(directory)
     } catch (cause) {
       const { code, message } = cause as NodeJS.ErrnoException
       const why = code === 'EEXIST' || code === 'ENOTDIR' ? 'a file is in its place' : message
@@ -50,6 +50,21 @@ export class DirectoryLock {
 
   release(): void {
     rmSync(this.#path, { force: true })
+  }
+}
+
+/** Makes a directory and those above it. Node's own `recursive` never ends where a directory cannot be made below one that exists, as in /proc. */
+function makeDirectory(path: string): void {
+  const missing: string[] = []
+  for (let at = resolve(path); !existsSync(at); at = dirname(at)) missing.push(at)
+  if (missing.length === 0) mkdirSync(path, { recursive: true })
+  for (const directory of missing.reverse()) {
+    try {
+      mkdirSync(directory)
+    } catch (error) {
+      // Another process may have made it.
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+    }
   }
 }
 

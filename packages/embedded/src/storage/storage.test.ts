@@ -47,6 +47,11 @@ test('a directory keeps databases, tables, tags, rows and users', async () => {
   }
 })
 
+test('a directory that cannot be made is an error at once', async () => {
+  const place = process.platform === 'linux' ? '/proc/taosts/data' : join('/dev/null', 'data')
+  await expect(Engine.open({ directory: place })).rejects.toThrow(`the data directory ${place} cannot be made: `)
+})
+
 test('a directory opens once in a process, and again after close', async () => {
   const engine = await Engine.open({ directory })
   await expect(Engine.open({ directory: join(directory, '.') })).rejects.toThrow(/already open in this process/)

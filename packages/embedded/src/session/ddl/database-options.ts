@@ -1,3 +1,4 @@
+import { MINUTES, minutesOf } from '../../catalog/keep.ts'
 import type { DatabaseOption, Literal, Span } from '../../sql/ast.ts'
 import { DdlWrong } from './ddl-error.ts'
 
@@ -43,8 +44,6 @@ const WORDS: Readonly<Record<string, { readonly words: string; readonly values: 
 
 /** Options that take a time and how they are kept: minutes shown by their largest unit. */
 const DURATIONS: ReadonlySet<string> = new Set(['DURATION', 'KEEP_TIME_OFFSET', 'SS_KEEPLOCAL', 'COMPACT_INTERVAL', 'COMPACT_TIME_OFFSET'])
-
-const MINUTES: Readonly<Record<string, number>> = { m: 1, h: 60, d: 1440, w: 10080 }
 
 /** The options of CREATE or ALTER DATABASE, checked, as the catalog keeps them. Throws 0x2619 with TDengine's words. */
 export function databaseOptions(written: readonly DatabaseOption[]): Map<string, string | number> {
@@ -95,11 +94,6 @@ function minutes(value: Literal): number {
 export function minutesText(value: number): string {
   if (value % 1440 === 0) return `${value / 1440}d`
   return value % 60 === 0 ? `${value / 60}h` : `${value}m`
-}
-
-/** The minutes of a duration as the catalog keeps it. */
-export function minutesOf(text: string): number {
-  return Number(text.slice(0, -1)) * MINUTES[text.slice(-1)]!
 }
 
 function duration(option: DatabaseOption): string {

@@ -1,5 +1,6 @@
 import type { Catalog } from '../../catalog/catalog.ts'
 import type { Table } from '../../catalog/model.ts'
+import type { Engine } from '../../engine.ts'
 import { checkStableUnused } from '../../metadata/index.ts'
 import type { DropTable } from '../../sql/ast.ts'
 import type { Transaction } from '../../storage/index.ts'
@@ -9,6 +10,8 @@ import type { EngineAnswer } from '../answer.ts'
 import { DONE } from '../done.ts'
 import { databaseOf, type StatementContext } from '../statement-context.ts'
 import { DdlWrong } from './ddl-error.ts'
+
+const DAY_MS = 86_400_000
 
 export function dropTable(statement: DropTable, context: StatementContext): Promise<EngineAnswer> {
   const { catalog, writer } = context.engine
@@ -26,6 +29,20 @@ export function dropTable(statement: DropTable, context: StatementContext): Prom
     await logDropped(transaction, catalog, found)
     for (const table of found) await drop(transaction, catalog, table)
     return DONE
+  })
+}
+
+/** Drops the tables whose TTL has passed at a moment (milliseconds since the epoch): as many days after they were made. Returns how many. */
+export async function dropExpired({ catalog, writer }: Engine, now = Date.now()): Promise<number> {
+  const expired = new Set<Table>()
+  for (const { tables } of catalog.databases.values())
+    for (const table of tables.values()) if (table.options.ttl > 0 && table.created + table.options.ttl * DAY_MS <= now) expired.add(table)
+  if (expired.size === 0) return 0
+  return writer.alone(async (transaction) => {
+    for (const table of expired) if (table.dropped || table.database.dropped) expired.delete(table)
+    await logDropped(transaction, catalog, expired)
+    for (const table of expired) await drop(transaction, catalog, table)
+    return expired.size
   })
 }
 

@@ -1,11 +1,10 @@
-import type { Database } from '../../catalog/model.ts'
+import { keepRange } from '../../catalog/keep.ts'
 import type { Engine } from '../../engine.ts'
 import { SqlError } from '../../errors.ts'
 import type { RowSet } from '../../storage/row-set.ts'
-import { type KeepRange, StaleSchema, writeRows } from '../../storage/write-rows.ts'
+import { StaleSchema, writeRows } from '../../storage/write-rows.ts'
 import { checkWrites } from '../access.ts'
 import type { EngineAnswer } from '../answer.ts'
-import { minutesOf } from '../ddl/database-options.ts'
 import type { StatementContext } from '../statement-context.ts'
 import { type ReadRows, readInsert } from './read-insert.ts'
 
@@ -52,18 +51,4 @@ export function writeSets(engine: Engine, sets: readonly RowSet[]): Promise<numb
     for (const [i, set] of sets.entries()) affected += await writeRows(transaction, engine.catalog, set, keeps[i]!)
     return affected
   })
-}
-
-const TICKS_PER_MS = { ms: 1n, us: 1000n, ns: 1_000_000n } as const
-/** The last tick that TDengine takes: before 2970 in ms and us, in 2262 in ns. */
-const LAST_TICK = { ms: 31_556_995_199_999n, us: 31_556_995_199_999_999n, ns: 9_214_646_399_999_999_999n } as const
-
-/** The times that a database takes now: from KEEP before now on. */
-export function keepRange(database: Database): KeepRange {
-  const { precision } = database
-  const keep = String(database.options.get('KEEP') ?? '3650d')
-    .split(',')
-    .at(-1)!
-  const from = BigInt(Date.now()) - BigInt(minutesOf(keep)) * 60_000n
-  return { from: from * TICKS_PER_MS[precision], to: LAST_TICK[precision] }
 }
