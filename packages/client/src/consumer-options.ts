@@ -14,13 +14,13 @@ export interface ConsumerOptions {
   readonly autoCommit?: boolean
   /** How often at most; default 5 s. */
   readonly autoCommitInterval?: Duration
-  /** `session.timeout.ms`: silence after which the server gives the vgroups to others; 6 s … 30 min. Default 12 s. */
+  /** `session.timeout.ms`: silence after which the server gives the vgroups to others; 6 s … 30 min, default 12 s. The socket answers the server's pings while the program is at work. */
   readonly sessionTimeout?: Duration
   /** `max.poll.interval.ms`: the longest between two polls; at least 1 s. Default 5 min. */
   readonly maxPollInterval?: Duration
-  /** `min.poll.rows`: rows that the server collects before it answers. */
+  /** `min.poll.rows`: rows that the server collects before it answers; 1 … 2^31−1. */
   readonly minPollRows?: number
-  /** `fetch.max.wait.ms`: the longest that it collects. */
+  /** `fetch.max.wait.ms`: the longest that it collects; default 1 s. */
   readonly fetchMaxWait?: Duration
   /** `msg.with.table.name`: default true. */
   readonly tableNames?: boolean
@@ -37,9 +37,13 @@ export interface ConsumerOptions {
 
 /** What a consumer tells beside its messages. */
 export type ConsumerEvent =
+  /** The vgroups of a topic that this consumer reads, at first and when they have changed. */
   | { readonly kind: 'assignment'; readonly topic: string; readonly vgroups: readonly number[] }
+  /** How far a vgroup's log goes beyond what was polled; every five seconds. */
   | { readonly kind: 'lag'; readonly topic: string; readonly vgroup: number; readonly lag: bigint }
   | { readonly kind: 'rebalancing' }
+  /** The server had put the consumer out of its group, as after `maxPollInterval`; it has joined again. */
+  | { readonly kind: 'rejoined' }
   | { readonly kind: 'disconnect'; readonly cause: unknown }
   | { readonly kind: 'reconnect' }
 
@@ -60,6 +64,8 @@ const KNOWN = new Set<keyof ConsumerOptions>([
   'onEvent',
   'signal',
 ])
+
+const INT32_MAX = 2_147_483_647
 
 /** The consumer's own settings, and what the subscribe action carries. */
 export interface ConsumerSettings {
@@ -85,8 +91,8 @@ export function consumerSettings(options: ConsumerOptions): ConsumerSettings {
     throw new InterfaceError(`offsetReset has to be earliest, latest or none, not ${show(offsetReset)}`)
   for (const [name, value] of Object.entries({ autoCommit, tableNames, snapshot }))
     if (value !== undefined && typeof value !== 'boolean') throw new InterfaceError(`${name} has to be true or false, not ${show(value)}`)
-  if (minPollRows !== undefined && (!Number.isInteger(minPollRows) || minPollRows < 1))
-    throw new InterfaceError(`minPollRows has to be a whole number above 0, not ${show(minPollRows)}`)
+  if (minPollRows !== undefined && (!Number.isInteger(minPollRows) || minPollRows < 1 || minPollRows > INT32_MAX))
+    throw new InterfaceError(`minPollRows has to be a whole number from 1 to ${INT32_MAX}, not ${show(minPollRows)}`)
   if (options.signal !== undefined) abortSignal('signal', options.signal)
   if (options.onEvent !== undefined) callback('onEvent', options.onEvent)
   const native: Record<string, string> = {}
@@ -94,7 +100,13 @@ export function consumerSettings(options: ConsumerOptions): ConsumerSettings {
     if (typeof value !== 'string') throw new InterfaceError(`config['${key}'] has to be a text, not ${show(value)}`)
     native[key] = value
   }
-  const ms = (name: string, value: Duration | undefined): string => (value === undefined ? '' : String(milliseconds(name, value)))
+  const ms = (name: string, value: Duration | undefined, least = 1, most = INT32_MAX): string => {
+    if (value === undefined) return ''
+    const given = milliseconds(name, value)
+    if (given < least || given > most)
+      throw new InterfaceError(`${name} has to be ${least / 1000} to ${most / 1000} seconds, not ${show(value)}`)
+    return String(given)
+  }
   if (minPollRows !== undefined) native['min.poll.rows'] = String(minPollRows)
   if (options.fetchMaxWait !== undefined) native['fetch.max.wait.ms'] = ms('fetchMaxWait', options.fetchMaxWait)
   return {
@@ -112,8 +124,8 @@ export function consumerSettings(options: ConsumerOptions): ConsumerSettings {
       snapshot_enable: snapshot === undefined ? '' : String(snapshot),
       with_table_name: String(tableNames ?? true),
       enable_batch_meta: '1',
-      session_timeout_ms: ms('sessionTimeout', options.sessionTimeout),
-      max_poll_interval_ms: ms('maxPollInterval', options.maxPollInterval),
+      session_timeout_ms: ms('sessionTimeout', options.sessionTimeout, 6000, 1_800_000),
+      max_poll_interval_ms: ms('maxPollInterval', options.maxPollInterval, 1000),
       config: native,
     },
   }

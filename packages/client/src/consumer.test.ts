@@ -3,8 +3,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { connect } from './connect.ts'
 import type { Connection } from './connection.ts'
 import type { Message } from './consumer-message.ts'
+import type { ConsumerEvent } from './consumer-options.ts'
 import { TmqError } from './errors.ts'
 import { StubServer } from './testing/stub-server.ts'
+import { encodeFetchRawDataReply } from './wire/index.ts'
 
 let connection: Connection
 
@@ -71,6 +73,113 @@ describe('offsets', () => {
     while (!message) message = await one.poll(2)
     await expect(two.commit(message)).rejects.toThrow(TmqError)
   })
+})
+
+describe('a topic with meta', () => {
+  const changes = async (consumer: AsyncIterable<Message>, count: number): Promise<unknown[]> => {
+    const seen: unknown[] = []
+    for await (const message of consumer) {
+      seen.push(...message.meta.map((meta) => ('tableName' in meta ? meta.tableName : meta.type)), ...message.rows())
+      if (seen.length >= count) return seen
+    }
+    return seen
+  }
+
+  test('a message of changes is committed up to its end, whether it is the newest or not', async () => {
+    await connection.execute('CREATE DATABASE metas KEEP 36500 VGROUPS 1')
+    await connection.execute('CREATE TOPIC changes WITH META AS DATABASE metas')
+    await connection.execute('CREATE TABLE metas.a (ts TIMESTAMP, v INT)')
+    await connection.execute('CREATE TABLE metas.b (ts TIMESTAMP, v INT)')
+    await connection.execute('INSERT INTO metas.a VALUES (1700000000000, 1)')
+    await connection.execute('CREATE TABLE metas.c (ts TIMESTAMP, v INT)')
+    const options = { groupId: 'g', offsetReset: 'earliest', autoCommit: false } as const
+    {
+      await using consumer = await connection.subscribe('changes', options)
+      const first = (await consumer.poll(2))!
+      expect([first.kind, first.meta.length]).toEqual(['meta', 2])
+      await consumer.poll(2)
+      await consumer.commit(first)
+    }
+    {
+      await using consumer = await connection.subscribe('changes', options)
+      expect(await changes(consumer, 2)).toEqual([{ ts: new Date(1700000000000), v: 1 }, 'c'])
+    }
+    {
+      await using consumer = await connection.subscribe('changes', options)
+      await consumer.poll(2)
+      await consumer.commit((await consumer.poll(2))!)
+    }
+    await connection.execute('DROP TABLE metas.c')
+    await using consumer = await connection.subscribe('changes', options)
+    expect(await changes(consumer, 1)).toEqual(['drop'])
+  })
+})
+
+test('events tell the vgroups of each topic once, and lag; who was put out of its group joins again', async () => {
+  await connection.execute('CREATE TOPIC more_numbers AS SELECT v FROM journal.t')
+  const events: ConsumerEvent[] = []
+  await using consumer = await connection.subscribe<{ v: number }>(['numbers', 'more_numbers'], {
+    groupId: 'events',
+    offsetReset: 'earliest',
+    maxPollInterval: '1s',
+    autoCommit: false,
+    onEvent: (event) => events.push(event),
+  })
+  await consumer.poll(0)
+  const told = () => events.flatMap((event) => (event.kind === 'assignment' ? [event.topic] : []))
+  expect(told()).toEqual(['numbers', 'more_numbers'])
+  for (const topic of ['numbers', 'more_numbers', 'numbers']) await consumer.assignment(topic)
+  expect(told()).toEqual(['numbers', 'more_numbers'])
+  expect(events.filter(({ kind }) => kind === 'lag').length).toBeGreaterThanOrEqual(4)
+  await new Promise((resolve) => setTimeout(resolve, 1200))
+  await expect(consumer.commit()).rejects.toMatchObject({ code: 0x03e6 })
+  expect((await read(consumer, 1))[0]).toBe(0)
+  expect(events.map(({ kind }) => kind)).toContain('rejoined')
+})
+
+test.each([
+  [{ sessionTimeout: '5s' }, 'sessionTimeout has to be 6 to 1800 seconds'],
+  [{ sessionTimeout: '31m' }, 'sessionTimeout has to be 6 to 1800 seconds'],
+  [{ maxPollInterval: '999ms' }, 'maxPollInterval has to be 1 to'],
+  [{ fetchMaxWait: 0 }, 'fetchMaxWait has to be more than 0'],
+  [{ minPollRows: 0 }, 'minPollRows has to be a whole number from 1 to 2147483647'],
+  [{ minPollRows: 2 ** 31 }, 'minPollRows has to be a whole number from 1 to 2147483647'],
+])('%j is refused before it is sent', async (options, message) => {
+  await expect(connection.subscribe('numbers', { groupId: 'g', ...options })).rejects.toThrow(message)
+})
+
+test('a message that is damaged or cannot be fetched is an error, and is neither committed nor passed over', async () => {
+  await using stub = await StubServer.start()
+  let broken = true
+  stub.handler = (request, socket) => {
+    if (request.action === 'poll') {
+      const message = { topic: 't', database: 'd', vgroup_id: 3, message_type: 1, message_id: 1, offset: 7 }
+      socket.reply(request, broken ? { have_message: true, ...message } : { have_message: false })
+      return true
+    }
+    if (request.action !== 'fetch_raw_data') return undefined
+    const failed = { timing: 1n, reqId: request.id, messageId: 1n, metaType: 2 }
+    const frame =
+      request.id % 2n === 0n
+        ? { ...failed, code: 0xffff, message: 'message has been freed', data: new Uint8Array(0) }
+        : { ...failed, code: 0, message: '', data: Uint8Array.of(100, 9, 9, 9) }
+    socket.ws.send(encodeFetchRawDataReply(frame))
+    return true
+  }
+  await using host = await connect({ url: stub.url })
+  await using consumer = await host.subscribe('t', { groupId: 'g', autoCommitInterval: '1ms' })
+  const errors = [await consumer.poll(0).catch((error: unknown) => error), await consumer.poll(0).catch((error: unknown) => error)]
+  for (const error of errors) expect(error).toBeInstanceOf(TmqError)
+  const sought = stub.requests
+    .filter(({ action }) => action === 'seek')
+    .map(({ args }) => [args['topic'], args['vgroup_id'], args['offset']])
+  expect(sought).toEqual([
+    ['t', 3, 7],
+    ['t', 3, 7],
+  ])
+  expect(stub.requests.some(({ action }) => action === 'commit')).toBe(false)
+  broken = false
+  expect(await consumer.poll(0)).toBeUndefined()
 })
 
 test('the subscription carries every option under its native name, and the login of the connection in each of its forms', async () => {

@@ -25,9 +25,13 @@ export interface VgroupOffset {
   readonly offset: bigint
 }
 
-/** Codes that pass by themselves: the group is being shared out anew. */
+/** Passes by itself: the group is being shared out anew. */
 const REBALANCING = 0x03ea
+/** The server has put the consumer out of its group, or does not know it any more. */
+const PUT_OUT: readonly number[] = [0x03e6, 0x4002]
 const ATTEMPTS = 10
+/** How often who listens to events is told of vgroups and lag. */
+const LOOK_MS = 5000
 
 /**
  * Reads topics, as an async iterable of messages. While the application works on a message nothing is polled. With `autoCommit` (the default)
@@ -50,9 +54,14 @@ export class Consumer<Row = DefaultRow> implements AsyncIterable<Message<Row>>, 
   #uncommitted = false
   #lastCommit = performance.now()
   #turn: Promise<unknown> = Promise.resolve()
-  #assigned = ''
+  /** By topic, the vgroups that were told last. */
+  readonly #assigned = new Map<string, string>()
+  #looked = Number.NEGATIVE_INFINITY
   readonly #makers = new Map<string, ObjectMaker>()
-  readonly #delivered = new WeakSet<Message<Row>>()
+  /** Every message of this consumer, with the position after it once that is known. */
+  readonly #delivered = new WeakMap<Message<Row>, bigint | undefined>()
+  /** The newest message of each vgroup, where it does not tell the position after it. */
+  readonly #newest = new Map<string, Message<Row>>()
 
   private constructor(
     host: ConsumerHost,
@@ -85,6 +94,7 @@ export class Consumer<Row = DefaultRow> implements AsyncIterable<Message<Row>>, 
         async (context) => {
           await this.#commitFinished()
           const message = await this.#persist(() => this.#pollOnce(wait))
+          await this.#look()
           if (context) Object.assign(context, outcomeOf(message))
           return message
         },
@@ -97,12 +107,46 @@ export class Consumer<Row = DefaultRow> implements AsyncIterable<Message<Row>>, 
     const waiting = signal === undefined ? {} : { signal }
     const polled = await this.#session.poll(wait, waiting)
     if (polled === undefined) return undefined
-    const raw = await this.#session.fetchRaw(polled.id, waiting)
-    const meta = polled.type === 2 ? await this.#session.fetchMeta(polled.id, waiting) : []
-    const message = this.#message(polled, raw, meta)
-    this.#delivered.add(message)
+    const message = await this.#fetch(polled, waiting)
+    const place = `${polled.vgroup} ${polled.topic}`
+    const before = this.#newest.get(place)
+    if (before) this.#delivered.set(before, polled.offset)
+    if (message.nextOffset === undefined) this.#newest.set(place, message)
+    else this.#newest.delete(place)
+    this.#delivered.set(message, message.nextOffset)
     this.#uncommitted = true
     return message
+  }
+
+  async #fetch(polled: PolledMessage, waiting: { readonly signal?: AbortSignal }): Promise<Message<Row>> {
+    try {
+      const raw = await this.#session.fetchRaw(polled.id, waiting)
+      const meta = polled.type === 2 ? await this.#session.fetchMeta(polled.id, waiting) : []
+      return this.#message(polled, raw, meta)
+    } catch (error) {
+      // Nobody has seen it: it must neither be committed nor passed over.
+      if (this.#session.failure === undefined) await this.#session.seek(polled.topic, polled.vgroup, polled.offset).catch(() => {})
+      throw error
+    }
+  }
+
+  /** Tells who listens of vgroups and lag, now and then. */
+  async #look(): Promise<void> {
+    if (!this.#options.onEvent || performance.now() - this.#looked < LOOK_MS) return
+    this.#looked = performance.now()
+    // Whatever is wrong comes again with the next poll.
+    for (const topic of this.#topics) await this.#tellAssignment(topic).catch(() => {})
+  }
+
+  async #tellAssignment(topic: string): Promise<Assignment[]> {
+    const list = await this.#session.assignment(topic)
+    const vgroups = list.map(({ vgroup }) => vgroup).sort((a, b) => a - b)
+    if (vgroups.join(' ') !== this.#assigned.get(topic)) {
+      this.#assigned.set(topic, vgroups.join(' '))
+      this.#tell({ kind: 'assignment', topic, vgroups })
+    }
+    for (const { vgroup, offset, end } of list) this.#tell({ kind: 'lag', topic, vgroup, lag: end > offset ? end - offset : 0n })
+    return list
   }
 
   #message(polled: PolledMessage, raw: { metaType: number; data: Uint8Array }, meta: Message['meta']): Message<Row> {
@@ -137,12 +181,21 @@ export class Consumer<Row = DefaultRow> implements AsyncIterable<Message<Row>>, 
       }
       if (what instanceof Message) {
         if (!this.#delivered.has(what)) throw new TmqError('this message came from another consumer; commit it there', { code: 0x4001 })
-        await this.#session.commitOffset(what.topic, what.vgroup, what.nextOffset ?? what.offset + 1n)
+        await this.#session.commitOffset(what.topic, what.vgroup, await this.#after(what))
         return
       }
       for (const { topic, vgroup, offset } of Array.isArray(what) ? (what as readonly VgroupOffset[]) : [what as VgroupOffset])
         await this.#session.commitOffset(topic, vgroup, BigInt(offset))
     })
+  }
+
+  /** The position after a message: messages of changes do not tell it, but the next one or the consumer does. */
+  async #after(message: Message<Row>): Promise<bigint> {
+    const { topic, vgroup, offset } = message
+    const known = this.#delivered.get(message)
+    if (known !== undefined) return known
+    if (this.#newest.get(`${vgroup} ${topic}`) !== message) return offset + 1n
+    return (await this.#session.offsets('position', [{ topic, vgroup }]))[0] ?? offset + 1n
   }
 
   /** Commits what the application is done with: it asks for more. */
@@ -166,20 +219,15 @@ export class Consumer<Row = DefaultRow> implements AsyncIterable<Message<Row>>, 
 
   /** The vgroups of a topic that this consumer has, with the ends of their logs. Tells `assignment` (when it changed) and `lag` events. */
   async assignment(topic: string): Promise<Assignment[]> {
-    const list = await this.#run(() => this.#session.assignment(topic))
-    const vgroups = list.map(({ vgroup }) => vgroup).sort((a, b) => a - b)
-    const key = `${topic} ${vgroups.join(' ')}`
-    if (key !== this.#assigned) {
-      this.#assigned = key
-      this.#tell({ kind: 'assignment', topic, vgroups })
-    }
-    for (const { vgroup, offset, end } of list) this.#tell({ kind: 'lag', topic, vgroup, lag: end > offset ? end - offset : 0n })
-    return list
+    return await this.#run(() => this.#tellAssignment(topic))
   }
 
   /** Goes to a place in a vgroup; the next poll reads from there. Does not commit. */
   async seek(topic: string, vgroup: number, offset: bigint | number): Promise<void> {
-    await this.#run(() => this.#session.seek(topic, vgroup, BigInt(offset)))
+    await this.#run(() => {
+      this.#newest.delete(`${vgroup} ${topic}`)
+      return this.#session.seek(topic, vgroup, BigInt(offset))
+    })
   }
 
   async seekToBeginning(topic: string): Promise<void> {
@@ -206,6 +254,7 @@ export class Consumer<Row = DefaultRow> implements AsyncIterable<Message<Row>>, 
       await this.#commitFinished(true)
       await this.#session.unsubscribe()
       this.#subscribed = false
+      this.#newest.clear()
     })
   }
 
@@ -235,7 +284,7 @@ export class Consumer<Row = DefaultRow> implements AsyncIterable<Message<Row>>, 
     return turn
   }
 
-  /** Goes on through a rebalance, and through a lost connection: from what is committed. */
+  /** Goes on through a rebalance, an exclusion from the group and a lost connection: from what is committed. */
   async #persist<T>(work: () => Promise<T>): Promise<T> {
     for (let attempt = 0; ; attempt++) {
       try {
@@ -244,7 +293,12 @@ export class Consumer<Row = DefaultRow> implements AsyncIterable<Message<Row>>, 
         if (this.#closing || this.#options.signal?.aborted || attempt >= ATTEMPTS) throw error
         if (isTaosError(error) && error.code === REBALANCING) {
           this.#tell({ kind: 'rebalancing' })
+          this.#looked = Number.NEGATIVE_INFINITY
           await pause(100 * (attempt + 1))
+        } else if (isTaosError(error) && PUT_OUT.includes(error.code)) {
+          await this.#session.unsubscribe()
+          await this.#session.subscribe(await subscription(this.#host, this.#settings, this.#topics))
+          this.#startAgain('rejoined')
         } else if (error instanceof ConnectionError && this.#session.failure !== undefined) {
           this.#tell({ kind: 'disconnect', cause: error })
           await this.#reconnect(attempt, error)
@@ -258,12 +312,18 @@ export class Consumer<Row = DefaultRow> implements AsyncIterable<Message<Row>>, 
     if (this.#closing) throw cause
     try {
       this.#session = await subscribed(this.#host, this.#settings, this.#topics, this.#options)
-      // What was delivered and not committed comes again.
-      this.#uncommitted = false
-      this.#tell({ kind: 'reconnect' })
+      this.#startAgain('reconnect')
     } catch (error) {
       if (!(error instanceof ConnectionError)) throw error
     }
+  }
+
+  /** What was delivered and not committed comes again. */
+  #startAgain(kind: 'rejoined' | 'reconnect'): void {
+    this.#uncommitted = false
+    this.#newest.clear()
+    this.#looked = Number.NEGATIVE_INFINITY
+    this.#tell({ kind })
   }
 
   #tell(event: ConsumerEvent): void {

@@ -35,6 +35,35 @@ test('a silent connection is closed in time, one that answers pings is not', asy
   expect(server.server.context.metrics.idleClosed.value).toBe(1)
 })
 
+test('a consumer that does not answer pings within its session is put out of its group, one that does is not', async () => {
+  await using server = await testServer()
+  await server.sql('create database d')
+  await server.sql('create table d.t (ts timestamp, v int)')
+  await server.sql('create topic q as select v from d.t')
+  const url = `${server.server.url.replace('http', 'ws')}/rest/tmq`
+  const [silent, lively] = [await openSocket(url), await openSocket(url)]
+  ;(silent.ws as unknown as { _autoPong: boolean })._autoPong = false
+  for (const [client, socket] of Object.entries({ silent, lively })) {
+    const config = { 'heartbeat.interval.ms': '1000' }
+    const args = {
+      req_id: 1,
+      user: 'root',
+      password: 'taosdata',
+      group_id: client,
+      client_id: client,
+      session_timeout_ms: '6000',
+      topics: ['q'],
+      config,
+    }
+    expect(await socket.ask({ action: 'subscribe', args })).toMatchObject({ code: 0 })
+  }
+  const members = () => [...server.engine.live.consumers()].map(({ clientId }) => clientId)
+  expect(members()).toEqual(['silent', 'lively'])
+  await expect.poll(members, { timeout: 20_000 }).toEqual(['lively'])
+  expect(await silent.ask({ action: 'poll', args: { req_id: 2, blocking_time: 0 } })).toMatchObject({ code: 0x03e6 })
+  expect(await lively.ask({ action: 'poll', args: { req_id: 2, blocking_time: 0 } })).toMatchObject({ code: 0 })
+})
+
 test('statements beyond those in flight are refused with 0xFFFE', async () => {
   await using server = await testServer({ limits: { statements: 1 } })
   const socket = await server.open()

@@ -170,6 +170,7 @@ export class Consumer {
 
   /** Commits the positions of all vgroups: everything that was given out. A replay keeps nothing. */
   async commit(): Promise<void> {
+    if (this.#evicted) throw tmqError.noConsumer()
     this.#committed = Date.now()
     if (this.config.replay) return
     for (const subscription of this.#subscriptions) {
