@@ -64,6 +64,9 @@ export type TmqMeta =
       readonly colLength?: number
       readonly colValue?: string
       readonly colValueNull?: boolean
+      readonly encode?: string
+      readonly compress?: string
+      readonly level?: string
       readonly tags?: readonly unknown[]
     }
   | { readonly type: 'drop'; readonly tableType?: string; readonly tableName?: string; readonly tableNameList?: readonly string[] }

@@ -46,8 +46,8 @@ const LAYOUT: Layout = {
 
 export const CREATE_EVENT_TABLE = `create table if not exists ${EVENT_TABLE} (${LAYOUT.columns.map(({ name, physical }) => `${name} ${physical.sql}`).join(', ')})`
 
-/** Writes a change into the log, with its transaction. */
-export function logEvent(transaction: Transaction, event: LogEvent): void {
+/** Writes a change into the log, with its transaction; the number of its batch. */
+export function logEvent(transaction: Transaction, event: LogEvent): bigint {
   const seq = transaction.takeSeq(1)
   const pending = transaction.pending(LAYOUT)
   const row = pending.rows++
@@ -66,4 +66,5 @@ export function logEvent(transaction: Transaction, event: LogEvent): void {
   transaction.onCommit(() => {
     event.database.lastEvent = seq
   })
+  return event.batch ?? seq
 }

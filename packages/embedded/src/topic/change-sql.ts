@@ -10,7 +10,15 @@ interface Column {
   readonly length?: number
   readonly decimal?: readonly [precision: number, scale: number]
   readonly isPrimarykey?: boolean
+  readonly encode?: string
+  readonly compress?: string
+  readonly level?: string
   readonly value?: unknown
+}
+
+interface Options {
+  readonly comment?: string | null
+  readonly ttl?: number
 }
 
 /** A change as the statements that make it again. Throws 0x0115 for one that is none. */
@@ -50,8 +58,18 @@ function typeText(type: number, length: number | undefined, decimal?: readonly [
   return length !== undefined && type !== TypeCode.BLOB ? `${info.name}(${length})` : info.name
 }
 
-function definition({ name, type, length, decimal, isPrimarykey }: Column): string {
-  return `${quoted(name)} ${typeText(type, length, decimal)}${isPrimarykey ? ' primary key' : ''}`
+function definition({ name, type, length, decimal, isPrimarykey, ...options }: Column): string {
+  return `${quoted(name)} ${typeText(type, length, decimal)}${compressionText(options)}${isPrimarykey ? ' primary key' : ''}`
+}
+
+/** How a column is stored, as far as it is told. */
+function compressionText(column: Pick<Column, 'encode' | 'compress' | 'level'>): string {
+  return (['encode', 'compress', 'level'] as const).map((name) => (column[name] ? ` ${name} '${column[name]}'` : '')).join('')
+}
+
+function optionsText({ comment, ttl }: Options = {}): string {
+  const text = typeof comment === 'string' ? ` comment '${comment.replaceAll('\\', '\\\\').replaceAll("'", "''")}'` : ''
+  return `${text}${ttl === undefined ? '' : ` ttl ${Number(ttl)}`}`
 }
 
 function createTable(meta: MetaObject): string {
@@ -62,9 +80,11 @@ function createTable(meta: MetaObject): string {
     tags: readonly Column[]
   }
   const list = `(${columns.map(definition).join(', ')})`
-  return tableType === 'super'
-    ? `create stable if not exists ${quoted(tableName)} ${list} tags (${tags.map(definition).join(', ')})`
-    : `create table if not exists ${quoted(tableName)} ${list}`
+  const head =
+    tableType === 'super'
+      ? `create stable if not exists ${quoted(tableName)} ${list} tags (${tags.map(definition).join(', ')})`
+      : `create table if not exists ${quoted(tableName)} ${list}`
+  return head + optionsText(meta['options'] as Options | undefined)
 }
 
 function createChildren(meta: MetaObject): string {
@@ -122,6 +142,7 @@ interface Alteration {
   readonly encode?: string
   readonly compress?: string
   readonly level?: string
+  readonly options?: Options
   readonly tags?: readonly { colName: string; colValue?: string; colValueNull: boolean }[]
 }
 
@@ -144,7 +165,7 @@ function alter(meta: MetaObject): string[] {
       return [`${head} set tag ${(change.tags ?? []).map(assigned).join(', ')}`]
     case AlterType.ADD_COLUMN:
     case AlterType.ADD_COMPRESSED_COLUMN:
-      return [`${head} add column ${name} ${type()}`]
+      return [`${head} add column ${name} ${type()}${compressionText(change)}`]
     case AlterType.DROP_COLUMN:
       return [`${head} drop column ${name}`]
     case AlterType.WIDEN_COLUMN:
@@ -154,12 +175,13 @@ function alter(meta: MetaObject): string[] {
     case AlterType.RENAME_COLUMN:
       return [`${head} rename column ${name} ${quoted(colNewName)}`]
     case AlterType.COMPRESSION: {
-      const { encode, compress, level } = change
-      return [`${head} modify column ${name} encode '${encode}' compress '${compress}' level '${level}'`]
+      return [`${head} modify column ${name}${compressionText(change)}`]
     }
-    // Options of a table concern no subscriber's rows.
-    case AlterType.TABLE_OPTION:
-      return []
+    // What became of the options is told by servers like this one alone.
+    case AlterType.TABLE_OPTION: {
+      const options = optionsText(change.options)
+      return options === '' ? [] : [`${head}${options}`]
+    }
     default:
       throw invalid(`unknown alteration ${alterType}`)
   }

@@ -35,8 +35,12 @@ export function logAlter(transaction: Transaction, table: Table, action: AlterAc
 
 function changeOf(action: AlterAction, typed?: ColumnDef): [alterType: number, rest: MetaObject] | undefined {
   switch (action.kind) {
-    case 'add-column':
-      return [AlterType.ADD_COLUMN, { colName: action.column.name.text, ...changedType(typed!.type) }]
+    case 'add-column': {
+      const { name, encode, compress, level } = action.column
+      const added = { colName: name.text, ...changedType(typed!.type) }
+      if (encode === null && compress === null && level === null) return [AlterType.ADD_COLUMN, added]
+      return [AlterType.ADD_COMPRESSED_COLUMN, { ...added, encode: typed!.encode, compress: typed!.compress, level: typed!.level }]
+    }
     case 'drop-column':
       return [AlterType.DROP_COLUMN, { colName: action.name.text }]
     case 'modify-column':
@@ -55,8 +59,10 @@ function changeOf(action: AlterAction, typed?: ColumnDef): [alterType: number, r
       return [AlterType.WIDEN_TAG, { colName: action.name.text, ...changedType(typed!.type) }]
     case 'rename-tag':
       return [AlterType.RENAME_TAG, { colName: action.name.text, colNewName: action.to.text }]
-    case 'options':
-      return [AlterType.TABLE_OPTION, {}]
+    case 'options': {
+      const { comment, ttl } = action.options
+      return [AlterType.TABLE_OPTION, { options: { ...(comment !== null && { comment }), ...(ttl !== null && { ttl: Number(ttl) }) } }]
+    }
     default:
       return undefined
   }
@@ -113,12 +119,14 @@ export async function logDropped(transaction: Transaction, catalog: Catalog, tab
     if (group) group.push(table)
     else groups.set(key, [table])
   }
+  let batch: bigint | undefined
   for (const group of groups.values()) {
     const [first] = group as [Subtable | NormalTable]
     const stable = first.kind === 'subtable' ? first.supertable : undefined
     if (stable) await keepFirstTags(transaction, catalog, stable, group as Subtable[])
     const body = metaText({ type: 'drop', tableNameList: group.map(({ name }) => name) })
-    logEvent(transaction, { kind: 'drop', database: first.database, vgroup: first.vgroup, stable: stable?.id ?? 0, uid: 0, body })
+    const place = { database: first.database, vgroup: first.vgroup, stable: stable?.id ?? 0, uid: 0 }
+    batch = logEvent(transaction, { kind: 'drop', ...place, body, ...(batch !== undefined && { batch }) })
   }
 }
 

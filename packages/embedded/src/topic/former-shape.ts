@@ -22,7 +22,8 @@ export function formerShape(
   let shape = columns.map((column, index) => ({ column, index }))
   for (const { meta } of later.toReversed()) {
     const { alterType, colName, colNewName } = meta as { alterType?: number; colName?: string; colNewName?: string }
-    if (alterType === AlterType.ADD_COLUMN) shape = shape.filter(({ column }) => column.name !== colName)
+    if (alterType === AlterType.ADD_COLUMN || alterType === AlterType.ADD_COMPRESSED_COLUMN)
+      shape = shape.filter(({ column }) => column.name !== colName)
     if (alterType !== AlterType.RENAME_COLUMN) continue
     shape = shape.map(({ column, index }) => ({ column: column.name === colNewName ? { ...column, name: colName! } : column, index }))
   }

@@ -92,11 +92,13 @@ export class Lane {
       const end = cut?.seq ?? to
       this.#addRows(add, segment, start, end, alterations)
       if (!cut) break
-      // Tables that one statement makes are told in one message.
+      // Tables that one statement makes or drops are told in one message.
       const together = [cut]
-      while (cut.kind === 'create-child' && this.#joins(cut, segment)) together.push(this.#cuts[++segment]!)
-      const meta =
-        cut.kind === 'create-child' || cut.kind === 'insert-child' ? createdChildren(together.map((each) => each.meta)) : cut.meta
+      while (this.#joins(cut, segment)) together.push(this.#cuts[++segment]!)
+      const meta = oneMeta(
+        cut,
+        together.map((each) => each.meta),
+      )
       const next = together.at(-1)!.seq + 1n
       add({ type: MessageType.META, next, rows: 0, blocks: [], metas: [meta], batch: cut.kind === 'insert-child' })
     }
@@ -105,8 +107,9 @@ export class Lane {
 
   /** Whether the change after this one belongs to it. */
   #joins(cut: LoggedChange, segment: number): boolean {
+    if (cut.kind !== 'create-child' && cut.kind !== 'drop') return false
     const after = this.#cuts[segment + 1]
-    return after?.kind === 'create-child' && after.batch === cut.batch && !this.#segments[segment + 1]
+    return after?.kind === cut.kind && after.batch === cut.batch && !this.#segments[segment + 1]
   }
 
   #addRows(
@@ -130,4 +133,11 @@ export class Lane {
     })
     add({ type, next: end, rows: blocks.reduce((sum, { block }) => sum + block.rows, 0), blocks, metas, batch: false })
   }
+}
+
+/** Changes of one kind that one statement made, as one. */
+function oneMeta({ kind, meta }: LoggedChange, metas: readonly MetaObject[]): MetaObject {
+  if (kind === 'create-child' || kind === 'insert-child') return createdChildren(metas)
+  if (metas.length === 1) return meta
+  return { ...meta, tableNameList: metas.flatMap((each) => each['tableNameList'] as readonly string[]) }
 }

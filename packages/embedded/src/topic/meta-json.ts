@@ -1,4 +1,4 @@
-import { stringifyJson, TYPES, TypeCode } from 'taosts/wire'
+import { AlterType, stringifyJson, TYPES, TypeCode } from 'taosts/wire'
 import type { ColumnDef, NormalTable, SqlType, Subtable, Supertable } from '../catalog/model.ts'
 import type { Cell } from '../storage/index.ts'
 import { wellKnownText } from '../values/well-known-text.ts'
@@ -10,6 +10,10 @@ const sized = ({ code, length }: SqlType): MetaObject => (TYPES[code]?.layout ==
 
 /** Digits of a DECIMAL, which TDengine's JSON does not tell: kept in the log, taken out of what clients see. */
 const digits = ({ precision, scale }: SqlType): MetaObject => (precision > 0 ? { decimal: [precision, scale] } : {})
+
+/** Comment and days to live, which TDengine's JSON does not tell either. */
+export const optionsOf = ({ comment, ttl }: { readonly comment: string | null; readonly ttl: number }): MetaObject =>
+  comment === null && ttl === 0 ? {} : { options: { comment, ttl } }
 
 function column({ name, type, primaryKey, encode, compress, level }: ColumnDef, index: number): MetaObject {
   return { name, type: type.code, ...sized(type), ...digits(type), isPrimarykey: index > 0 && primaryKey, encode, compress, level }
@@ -23,6 +27,7 @@ export function createdTable(table: Supertable | NormalTable): MetaObject {
     tableName: table.name,
     columns: table.columns.map(column),
     tags: table.kind === 'supertable' ? table.tags.map(({ name, type }) => ({ name, type: type.code, ...sized(type) })) : [],
+    ...optionsOf(table.options),
   }
 }
 
@@ -74,17 +79,20 @@ export function changedType(type: SqlType): MetaObject {
 
 /** What `alter` begins with. */
 export function altered(table: Supertable | Subtable | NormalTable, alterType: number, rest: MetaObject): MetaObject {
-  const tableType = table.kind === 'supertable' ? 'super' : table.kind === 'subtable' ? 'child' : 'normal'
+  // TDengine calls a subtable a normal table where no tag is concerned.
+  const isChild = table.kind === 'subtable' && alterType !== AlterType.TABLE_OPTION
+  const tableType = table.kind === 'supertable' ? 'super' : isChild ? 'child' : 'normal'
   return { type: 'alter', tableType, tableName: table.name, alterType, ...rest }
 }
 
 /** A change as clients are told it. */
 export function shownMeta(meta: MetaObject): MetaObject {
-  const { decimal: _, columns, ...rest } = meta
+  const { decimal: _, options: __, ...rest } = meta
+  const { columns } = rest
   if (!Array.isArray(columns)) return rest
   // The members keep TDengine's order.
   return Object.fromEntries(
-    Object.entries(meta).map(([key, value]) => [key, key === 'columns' ? (columns as MetaObject[]).map(shownMeta) : value]),
+    Object.entries(rest).map(([key, value]) => [key, key === 'columns' ? (columns as MetaObject[]).map(shownMeta) : value]),
   )
 }
 

@@ -83,9 +83,17 @@ describe('raw messages written to another server', () => {
       'delete from d.c1 where ts = 2',
       "insert into d.c4 using d.st tags(4,'gone',null,false) (ts,a) values(1,1)",
       'drop table d.c4',
+      "create table d.o (ts timestamp, v int encode 'disabled' compress 'zlib' level 'high', w int) ttl 9 comment 'it''s \\\\ é'",
+      "alter table d.o add column x varchar(5) compress 'zstd' level 'low'",
+      "alter table d.o modify column w level 'high'",
+      "alter table d.n comment 'n'",
+      'alter stable d.st ttl 3',
+      'alter table d.c1 ttl 4',
     )
     await follow()
     await same(
+      'describe d.o',
+      "select table_name, table_comment, `ttl` from information_schema.ins_tables where db_name = 'd' and table_name in ('o', 'n', 'c1') order by table_name",
       'select tbname, * from d.st order by tbname, ts',
       'select * from d.n order by ts',
       'describe d.st',

@@ -142,6 +142,58 @@ describe("a topic's log", () => {
     })
   })
 
+  it('changes of options, of storage and of several tables leave what TDengine tells of them', async () => {
+    await run(
+      engine,
+      'create topic m with meta as database d',
+      "create table d.a using d.st tags(1,'x')",
+      'create table d.n (ts timestamp, v int) ttl 5',
+    )
+    const consumer = consumerOf(engine, 'g')
+    consumer.subscribe(['m'])
+    await drain(consumer)
+    for (const [sql, told] of [
+      ['alter table d.n ttl 7', { tableType: 'normal', tableName: 'n', alterType: 9 }],
+      // Where no tag is concerned TDengine calls a subtable a normal table.
+      ["alter table d.a comment 'c'", { tableType: 'normal', tableName: 'a', alterType: 9 }],
+      ["alter stable d.st comment 'c'", { tableType: 'super', tableName: 'st', alterType: 9 }],
+      [
+        "alter stable d.st add column z bigint encode 'simple8b' compress 'zlib' level 'high'",
+        {
+          tableType: 'super',
+          tableName: 'st',
+          alterType: 14,
+          colName: 'z',
+          colType: 5,
+          encode: 'simple8b',
+          compress: 'zlib',
+          level: 'high',
+        },
+      ],
+      [
+        'alter table d.n add column s varchar(9)',
+        { tableType: 'normal', tableName: 'n', alterType: 5, colName: 's', colType: 8, colLength: 9 },
+      ],
+    ] as const) {
+      await run(engine, sql)
+      expect((await drain(consumer)).map(jsonMeta), sql).toEqual([{ type: 'alter', ...told }])
+    }
+    await run(engine, 'drop table d.a, d.n')
+    expect((await drain(consumer)).map(jsonMeta)).toEqual([{ type: 'drop', tableNameList: ['a', 'n'] }])
+    consumer.unsubscribe()
+  })
+
+  it('rows of before a column with its own storage was added come without it', async () => {
+    await run(engine, 'create topic m with meta as stable d.st', "insert into d.a using d.st tags(1,'x') values(1,1,'x')")
+    await run(engine, "alter stable d.st add column z int compress 'zlib'", "insert into d.a values(2,2,'y',3)")
+    expect(rowsOf(await read('m'))).toEqual({
+      a: [
+        [1n, 1, 'x'],
+        [2n, 2, 'y', 3],
+      ],
+    })
+  })
+
   it('changes that follow each other come together where that is asked for', async () => {
     await run(
       engine,

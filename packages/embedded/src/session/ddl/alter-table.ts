@@ -97,6 +97,7 @@ async function alterStable(change: Change, table: Supertable, action: AlterActio
     case 'set-tags':
       throw DdlWrong.alter('Set tag value only available for child table', action.tags[0]!.name)
     case 'options':
+      logAlter(change.transaction, table, action)
       return change.save(table, { options: optionsWith(table, action), schemaVersion: table.schemaVersion })
     case 'set-source':
       throw DdlWrong.alter('Invalid alter table statement')
@@ -134,6 +135,7 @@ async function alterNormal(change: Change, table: NormalTable, action: AlterActi
     case 'set-tags':
       throw DdlWrong.alter(`Invalid tag name: ${action.tags[0]!.name.text}`, action.tags[0]!.name)
     case 'options':
+      logAlter(change.transaction, table, action)
       return change.save(table, { options: optionsWith(table, action), schemaVersion: table.schemaVersion })
     default:
       throw DdlWrong.alter('Invalid alter table statement')
@@ -144,6 +146,7 @@ async function alterSubtable(change: Change, table: Subtable, action: AlterActio
   const { transaction, context } = change
   if (action.kind === 'options') {
     const options = optionsWith(table, action)
+    logAlter(transaction, table, action)
     await transaction.run(`update ${tagTable(table.supertable)} set _ttl = ?, _comment = ? where uid = ?`, [
       options.ttl,
       options.comment,
