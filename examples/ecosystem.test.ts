@@ -58,5 +58,32 @@ it('service.ts', async () => {
 })
 
 it('validated-rows.ts', async () => {
-  expect(await output('validated-rows')).toBe('valid: 2023-11-14T22:13:20.000Z 1.5\nrefused: row 1: current is no number of at least 0\n')
+  const refused = 'refused: row 1: Too small: expected number to be >=0\n'
+  expect(await output('validated-rows')).toBe(`valid: 2023-11-14T22:13:20.000Z 1.5 FIRST\n${refused}at: 1.current\n`)
+})
+
+it('polars.ts', async () => {
+  expect(await output('polars')).toBe(
+    "{ location: 'Paris', average: 11.5 }\n{ location: 'Rome', average: 21.5 }\nfrom Parquet: { height: 1200, width: 3 }\n",
+  )
+})
+
+it('duckdb.ts', async () => {
+  const rows = [
+    "{ location: 'Paris', average: 11.5, latest: '2026-01-01 00:09:59+00' }",
+    "{ location: 'Rome', average: 21.5, latest: '2026-01-01 00:09:59+00' }",
+  ]
+  expect((await output('duckdb')).replace(/\s+/g, ' ').trim()).toBe(rows.join(' '))
+})
+
+it('arquero.ts', async () => {
+  expect(await output('arquero')).toBe(
+    "{ location: 'Rome', highest: 23, readings: 600 }\n{ location: 'Paris', highest: 13, readings: 600 }\n",
+  )
+})
+
+it('plot.ts', async () => {
+  const svg = await output('plot')
+  expect(svg).toMatch(/^<svg .*<\/svg>\n$/s)
+  expect(svg.match(/<path [^>]*stroke="#/g)).toHaveLength(2)
 })

@@ -3,8 +3,7 @@ import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createPool, isTaosError } from 'taosts'
 
-// A service on a pool: a query ends when its client goes away, and rows are sent as they arrive. Hono's c.req.raw.signal and Fastify's request.signal
-// are the same signal.
+// A service on a pool: a query ends when its client goes away, and rows are sent as they arrive. With a framework: hono.ts and fastify.ts.
 const pool = createPool({ max: 4 })
 
 /** Aborts when the client leaves before the answer is complete. */
