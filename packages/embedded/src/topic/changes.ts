@@ -135,7 +135,7 @@ export async function logDeleted(transaction: Transaction, table: Table, where: 
   const { database } = table
   const owner = table.kind === 'subtable' ? table.supertable : table
   const ts = owner.columns[0]!.name
-  const log = (from: Table, vgroup: number | null, low: Cell, high: Cell): void =>
+  const log = (from: Table, vgroup: number | null, low: Cell, high: Cell): bigint =>
     logEvent(transaction, {
       kind: 'delete',
       database,
