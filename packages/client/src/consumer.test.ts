@@ -137,6 +137,23 @@ test('events tell the vgroups of each topic once, and lag; who was put out of it
   expect(events.map(({ kind }) => kind)).toContain('rejoined')
 })
 
+test('two columns of one name are told, not one of them; arrays have both', async () => {
+  await connection.execute('CREATE TOPIC twice AS SELECT v, v + 1 v FROM journal.t')
+  await using consumer = await connection.subscribe('twice', { groupId: 'g', offsetReset: 'earliest' })
+  let message: Message | undefined
+  while (!message) message = await consumer.poll(2)
+  expect(() => message.rows()).toThrow('two columns of the topic are called v')
+  expect(message.tables[0]!.values()[0]).toEqual([0, 1])
+})
+
+test('a topic that is dropped by force ends its consumer with an error', async () => {
+  await connection.execute('CREATE TOPIC brief AS SELECT v FROM journal.t')
+  await using consumer = await connection.subscribe('brief', { groupId: 'g' })
+  const poll = consumer.poll(20)
+  await connection.execute('DROP TOPIC FORCE brief')
+  await expect(poll).rejects.toMatchObject({ name: 'TmqError', code: 0x03e1 })
+})
+
 test.each([
   [{ sessionTimeout: '5s' }, 'sessionTimeout has to be 6 to 1800 seconds'],
   [{ sessionTimeout: '31m' }, 'sessionTimeout has to be 6 to 1800 seconds'],

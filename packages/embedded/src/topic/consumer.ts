@@ -81,9 +81,12 @@ export class Consumer {
     this.#evicted = true
   }
 
-  /** A topic was dropped. */
+  /** A topic or its group was dropped by force: without another the consumer is none any more. */
   lose(subscription: Subscription): void {
     this.#subscriptions = this.#subscriptions.filter((each) => each !== subscription)
+    if (this.#subscriptions.length > 0) return
+    this.unsubscribe()
+    this.#evicted = true
   }
 
   /** The next message; waits `wait` milliseconds for one (for ever when negative), null when there is none or `signal` aborts. Throws 0x03E6 once the consumer was put out of the group. */

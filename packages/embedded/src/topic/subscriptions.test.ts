@@ -153,10 +153,14 @@ describe('consumer groups', () => {
     consumer.subscribe(['q'])
     await expect(run(engine, 'drop topic q')).rejects.toMatchObject({ code: 0x03eb })
     await expect(run(engine, 'drop consumer group g on q')).rejects.toMatchObject({ code: 0x03eb })
+    const poll = consumer.poll(5000)
     await run(engine, 'drop topic force q')
     expect(consumer.topics).toEqual([])
-    expect(await consumer.poll(0)).toBeNull()
+    await expect(poll).rejects.toMatchObject({ code: 0x03e6 })
+    await expect(consumer.commit()).rejects.toMatchObject({ code: 0x03e6 })
+    expect([...engine.live.consumers()]).toEqual([])
     consumer.unsubscribe()
+    expect(() => consumer.subscribe(['q'])).toThrow('Topic not exist')
   })
 
   it('a dropped group begins again', async () => {
