@@ -3,7 +3,10 @@ import { Children } from './children.ts'
 import { cpuPerRow, interleave, summary } from './participant.ts'
 import { loadMeters, startServer } from './server.ts'
 
-/** What decoding adds: columns against draining the same recorded frames without looking into them, client CPU a row. */
+/**
+ * What decoding adds: columns against draining the same recorded frames without looking into them, client CPU a row. Of the columns every typed
+ * array is made and looked at, as the blocks brought it; a line without a bar says what it costs to have each column in one array as well.
+ */
 export async function decodeBench(options: { short: boolean }): Promise<Bar[]> {
   const rows = options.short ? 200_000 : 2_000_000
   using children = new Children()
@@ -18,9 +21,10 @@ export async function decodeBench(options: { short: boolean }): Promise<Bar[]> {
   }
   // One process for both, so that both have the same heap and the same collector.
   const ours = await children.script('taosts', 'ours.ts')
-  const samples = await interleave(options.short ? 5 : 9, {
+  const samples = await interleave(options.short ? 9 : 40, {
     'bare ws, frames dropped': () => ours.run({ url, sql, shape: 'frames' }),
     'taosts columns()': () => ours.run({ url, sql, shape: 'columns' }),
+    'taosts columns(), each put together': () => ours.run({ url, sql, shape: 'joined' }),
     'taosts blocks()': () => ours.run({ url, sql, shape: 'blocks' }),
   })
   const cpu = (name: keyof typeof samples) => summary(samples[name], cpuPerRow)

@@ -1,4 +1,4 @@
-import { type Connection, connect } from 'taosts'
+import { type Connection, connect, type ResultBlock } from 'taosts'
 import { BareSocket } from './bare-socket.ts'
 import { type Done, taskLoop } from './task-loop.ts'
 
@@ -9,8 +9,11 @@ import { type Done, taskLoop } from './task-loop.ts'
 
 interface Task {
   readonly url: string
-  /** `points`: single rows, one query after another; `connect`: connections opened and closed. */
-  readonly shape: 'points' | 'connect' | 'frames' | 'columns' | 'blocks' | 'values' | 'objects'
+  /**
+   * `points`: single rows, one query after another; `connect`: connections opened and closed. `columns` and `blocks` make every column's typed
+   * arrays as they came and read the ends of each; `joined` asks for each column of the result in one array.
+   */
+  readonly shape: 'points' | 'connect' | 'frames' | 'columns' | 'joined' | 'blocks' | 'values' | 'objects'
   readonly sql: string
   /** Also sums the rows' `big`, as a 64-bit integer. */
   readonly check?: boolean
@@ -67,6 +70,16 @@ async function reconnect({ url, count = 0 }: Task): Promise<Done> {
   return done
 }
 
+/** Reads the first and the last value of the columns' typed arrays, in the pieces in which they came or in one piece. */
+function touch(block: ResultBlock, joined: boolean): void {
+  for (const column of block.columns) {
+    for (const { typed, length } of joined ? [column] : column.chunks) {
+      if (typed === undefined || typed.length !== length || typed[0] === undefined || typed[length - 1] === undefined)
+        throw new Error(`${column.name} has no typed array of its rows`)
+    }
+  }
+}
+
 await taskLoop<Task>(async (task) => {
   const { url, shape, sql, check } = task
   if (shape === 'connect') return reconnect(task)
@@ -75,7 +88,11 @@ await taskLoop<Task>(async (task) => {
   if (connection === undefined) connections.set(url, (connection = await connect({ url })))
   if (shape === 'points') return points(connection, task)
   const result = await connection.query(sql)
-  if (shape === 'columns') return (await result.columns()).rows
+  if (shape === 'columns' || shape === 'joined') {
+    const block = await result.columns()
+    touch(block, shape === 'joined')
+    return block.rows
+  }
   let rows = 0
   if (check) {
     let sum = 0n
@@ -86,7 +103,10 @@ await taskLoop<Task>(async (task) => {
     return { rows, check: String(BigInt.asIntN(64, sum)) }
   }
   if (shape === 'blocks') {
-    for await (const block of result.blocks()) rows += block.rows
+    for await (const block of result.blocks()) {
+      touch(block, false)
+      rows += block.rows
+    }
   } else if (shape === 'values') {
     for await (const block of result.blocks()) for (const row of block.values()) rows += row.length > 0 ? 1 : 0
   } else {

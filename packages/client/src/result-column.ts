@@ -14,19 +14,26 @@ import {
   type VariableColumn,
 } from './wire/index.ts'
 
-/** One column of some rows: its values as a typed array where its type has one, and as JavaScript values. */
+/**
+ * One column of some rows: its values as a typed array where its type has one, and as JavaScript values. A column of several blocks is put together
+ * when it is first asked for as a whole, and costs nothing before; `chunks` never puts it together.
+ */
 export class ResultColumn {
   readonly field: Field
   /** How many rows. */
   readonly length: number
-  readonly #column: Column
+  /** The blocks that the column goes through, one at least, and its place in each. */
+  #blocks: readonly Block[]
+  #index: number
   readonly #read: ColumnReader
   #values: readonly unknown[] | undefined
+  #chunks: readonly ResultColumn[] | undefined
 
-  constructor(field: Field, column: Column, length: number, read: ColumnReader) {
+  constructor(field: Field, blocks: readonly Block[], index: number, length: number, read: ColumnReader) {
     this.field = field
     this.length = length
-    this.#column = column
+    this.#blocks = blocks
+    this.#index = index
     this.#read = read
   }
 
@@ -40,31 +47,56 @@ export class ResultColumn {
    * a NULL means nothing.
    */
   get typed(): FixedValues | undefined {
-    return this.#column.layout === 'fixed' ? this.#column.values : undefined
+    const { raw } = this
+    return raw.layout === 'fixed' ? raw.values : undefined
   }
 
   /** The values as rows show them, NULL as null; made once, when first asked for. */
   get values(): readonly unknown[] {
-    this.#values ??= this.#read(this.#column, this.length)
-    return this.#values
+    if (this.#values) return this.#values
+    const values: unknown[] = []
+    for (const { columns, rows } of this.#blocks) for (const value of this.#read(columns[this.#index]!, rows)) values.push(value)
+    this.#values = values
+    return values
+  }
+
+  /** The column in the pieces in which it came, in order: for work that needs no array in one piece. A column put together is one piece. */
+  get chunks(): readonly ResultColumn[] {
+    if (!this.#chunks) {
+      const { field } = this
+      const [index, read] = [this.#index, this.#read]
+      this.#chunks =
+        this.#blocks.length === 1 ? [this] : this.#blocks.map((block) => new ResultColumn(field, [block], index, block.rows, read))
+    }
+    return this.#chunks
   }
 
   /** Whether the row's value is NULL. Rows count from 0. */
   isNull(row: number): boolean {
-    const column = this.#column
+    const column = this.raw
     return column.layout === 'fixed' ? (column.nulls[row >> 3]! & (0x80 >> (row & 7))) !== 0 : column.offsets[row] === -1
   }
 
   /** How many values are NULL. */
   get nullCount(): number {
     let count = 0
-    for (let row = 0; row < this.length; row++) if (this.isNull(row)) count++
+    for (const { columns, rows } of this.#blocks) {
+      const column = columns[this.#index]!
+      count += column.layout === 'fixed' ? countBits(column.nulls, rows) : countNone(column.offsets)
+    }
     return count
   }
 
   /** The column as it travels: bitmap or offsets, and bytes. */
   get raw(): Column {
-    return this.#column
+    if (this.#blocks.length > 1) {
+      const column = join(this.#blocks, this.#index, this.length)
+      // The blocks are not needed any more.
+      this.#blocks = [{ rows: this.length, columns: [column] }]
+      this.#index = 0
+      this.#chunks = undefined
+    }
+    return this.#blocks[0]!.columns[this.#index]!
   }
 }
 
@@ -73,65 +105,26 @@ export class ResultBlock {
   /** How many rows. */
   readonly rows: number
   readonly columns: readonly ResultColumn[]
-  readonly #block: Block
   readonly #readers: readonly ColumnReader[]
 
-  constructor(fields: readonly Field[], block: Block, readers: readonly ColumnReader[]) {
-    this.#block = block
+  /** Of any number of blocks with the columns that the fields describe. */
+  constructor(fields: readonly Field[], blocks: readonly Block[], readers: readonly ColumnReader[]) {
     this.#readers = readers
-    this.rows = block.rows
-    this.columns = block.columns.map((column, i) => new ResultColumn(fields[i]!, column, block.rows, readers[i]!))
+    const rows = blocks.reduce((sum, block) => sum + block.rows, 0)
+    this.rows = rows
+    const all = blocks.length > 0 ? blocks : [{ rows: 0, columns: fields.map(emptyColumn) }]
+    this.columns = fields.map((field, i) => new ResultColumn(field, all, i, rows, readers[i]!))
   }
 
   /** The block's rows as arrays. */
   values(): unknown[][] {
-    return blockToArrays(this.#block, this.#readers)
+    return blockToArrays({ rows: this.rows, columns: this.columns.map(({ raw }) => raw) }, this.#readers)
   }
 
   /** The column of that name; undefined if there is none, the first if there are several. */
   column(name: string): ResultColumn | undefined {
     return this.columns.find((column) => column.name === name)
   }
-}
-
-/** Bytes that are copied before others get a turn: about a millisecond. */
-const TURN = 1 << 21
-
-/** Lets timers and input have a turn now and then. */
-class Turns {
-  #bytes = 0
-
-  /** True when it is time to wait for `pause`. */
-  due(bytes: number): boolean {
-    this.#bytes += bytes
-    if (this.#bytes < TURN) return false
-    this.#bytes = 0
-    return true
-  }
-
-  pause(): Promise<void> {
-    return new Promise((resolve) => setTimeout(resolve))
-  }
-}
-
-/** Puts the blocks of a result into one, in turns with other work; no block gives empty columns. Blocks have the same columns. */
-export async function joinBlocks(blocks: readonly Block[], fields: readonly Field[]): Promise<Block> {
-  if (blocks.length === 0) return { rows: 0, columns: fields.map(emptyColumn) }
-  if (blocks.length === 1) return blocks[0]!
-  const rows = blocks.reduce((sum, block) => sum + block.rows, 0)
-  const first = blocks[0]!
-  const sizes = blocks.map((block) => block.rows)
-  const turns = new Turns()
-  const columns: Column[] = []
-  for (const [i, head] of first.columns.entries()) {
-    const parts = blocks.map((block) => block.columns[i]!)
-    columns.push(
-      head.layout === 'fixed'
-        ? await joinFixed(head, parts as FixedColumn[], sizes, rows, turns)
-        : await joinVariable(head, parts as VariableColumn[], rows, turns),
-    )
-  }
-  return { rows, columns }
 }
 
 function emptyColumn(field: Field): Column {
@@ -148,13 +141,19 @@ export function typeCodeOf({ type, precision }: Field): TypeCode {
   return typeOfName(type === 'DECIMAL' ? `DECIMAL(${precision ?? 38},0)` : type)!.code
 }
 
-async function joinFixed(
-  head: FixedColumn,
-  parts: readonly FixedColumn[],
-  sizes: readonly number[],
-  rows: number,
-  turns: Turns,
-): Promise<FixedColumn> {
+/** Puts a column's parts in some blocks into one. */
+function join(blocks: readonly Block[], index: number, rows: number): Column {
+  const parts = blocks.map(({ columns }) => columns[index]!)
+  if (parts[0]!.layout === 'variable') return joinVariable(parts as VariableColumn[], rows)
+  return joinFixed(
+    parts as FixedColumn[],
+    blocks.map((block) => block.rows),
+    rows,
+  )
+}
+
+function joinFixed(parts: readonly FixedColumn[], sizes: readonly number[], rows: number): FixedColumn {
+  const head = parts[0]!
   const length = parts.reduce((sum, { values }) => sum + values.length, 0)
   const values = new (head.values.constructor as new (length: number) => FixedValues)(length)
   const nulls = new Uint8Array((rows + 7) >> 3)
@@ -165,7 +164,6 @@ async function joinFixed(
     at += part.values.length
     copyBits(nulls, row, part.nulls, sizes[i]!)
     row += sizes[i]!
-    if (turns.due(part.values.byteLength)) await turns.pause()
   }
   return { ...head, values, nulls }
 }
@@ -185,7 +183,7 @@ function copyBits(target: Uint8Array, at: number, source: Uint8Array, count: num
   }
 }
 
-async function joinVariable(head: VariableColumn, parts: readonly VariableColumn[], rows: number, turns: Turns): Promise<VariableColumn> {
+function joinVariable(parts: readonly VariableColumn[], rows: number): VariableColumn {
   const data = new Uint8Array(parts.reduce((sum, part) => sum + part.data.length, 0))
   const offsets = new Int32Array(rows)
   let at = 0
@@ -194,7 +192,23 @@ async function joinVariable(head: VariableColumn, parts: readonly VariableColumn
     data.set(part.data, at)
     for (const offset of part.offsets) offsets[row++] = offset === -1 ? -1 : offset + at
     at += part.data.length
-    if (turns.due(part.data.length + 4 * part.offsets.length)) await turns.pause()
   }
-  return { ...head, data, offsets }
+  return { ...parts[0]!, data, offsets }
+}
+
+/** How many of the first `count` bits are set. */
+function countBits(bits: Uint8Array, count: number): number {
+  let set = 0
+  for (let i = 0; i < (count + 7) >> 3; i++) {
+    let byte = bits[i]!
+    if (count - 8 * i < 8) byte &= 0xff << (8 - (count & 7))
+    for (; byte !== 0; byte &= byte - 1) set++
+  }
+  return set
+}
+
+function countNone(offsets: Int32Array): number {
+  let count = 0
+  for (const offset of offsets) if (offset === -1) count++
+  return count
 }

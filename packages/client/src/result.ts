@@ -1,6 +1,6 @@
 import type { Answer, Field } from './driver/driver.ts'
 import { DataError, InterfaceError, relocate } from './errors.ts'
-import { joinBlocks, ResultBlock, typeCodeOf } from './result-column.ts'
+import { ResultBlock, typeCodeOf } from './result-column.ts'
 import { RowStream } from './row-stream.ts'
 import {
   type Block,
@@ -108,12 +108,12 @@ export class Result<Row = DefaultRow> implements AsyncIterable<Row>, AsyncDispos
     return rows
   }
 
-  /** The whole result column by column: typed arrays and null bitmaps. */
+  /** The whole result column by column: typed arrays and null bitmaps. A column is put together when it is first asked for. */
   async columns(): Promise<ResultBlock> {
     this.#begin()
     const blocks: Block[] = []
     for (let block = await this.#next(); block; block = await this.#next()) blocks.push(block)
-    return new ResultBlock(this.fields, await joinBlocks(blocks, this.fields), this.#readers)
+    return new ResultBlock(this.fields, blocks, this.#readers)
   }
 
   /** The first row as an object, or undefined when there is none; the rest is not fetched. */
@@ -131,7 +131,7 @@ export class Result<Row = DefaultRow> implements AsyncIterable<Row>, AsyncDispos
     return new RowStream(
       async () => {
         const block = await this.#next()
-        return block && [new ResultBlock(this.fields, block, this.#readers)]
+        return block && [new ResultBlock(this.fields, [block], this.#readers)]
       },
       () => this.#release(),
     )

@@ -47,14 +47,15 @@ export function decodeBlock(bytes: Uint8Array, options: DecodeOptions = {}): Blo
   const columns: Column[] = new Array(count)
   let at = directory + 9 * count
   // The header and the directory, once read, are room to move columns down into; each column uses up at most 7 bytes of it for its alignment.
-  let shift = owned ? at - offset : 0
+  const move = owned && !isAligned(entries, bytes.byteOffset + at, rows)
+  let shift = move ? at - offset : 0
   for (let i = 0; i < count; i++) {
     const { info, word, length } = entries[i]!
     const isFixed = info.layout === 'fixed'
     const head = isFixed ? bitmap : 4 * rows
     const aligned = isFixed ? at + head : at
-    if (owned) {
-      const unit = isFixed ? Math.min(info.width, 8) || 1 : 4
+    if (move) {
+      const unit = unitOf(info)
       shift -= (((shift - bytes.byteOffset - aligned) % unit) + unit) % unit
       bytes.copyWithin(at - shift, at, at + head + length)
     }
@@ -81,6 +82,22 @@ export function decodeBlock(bytes: Uint8Array, options: DecodeOptions = {}): Blo
     at += head + length
   }
   return { rows, columns }
+}
+
+/** What the address of a column's array must be a multiple of. */
+function unitOf({ layout, width }: TypeInfo): number {
+  return layout === 'fixed' ? Math.min(width, 8) || 1 : 4
+}
+
+/** Whether all columns, the first at the address, lie where typed arrays can be made over them. */
+function isAligned(entries: readonly DirectoryEntry[], address: number, rows: number): boolean {
+  let at = address
+  for (const { info, length } of entries) {
+    const head = info.layout === 'fixed' ? (rows + 7) >>> 3 : 4 * rows
+    if ((info.layout === 'fixed' ? at + head : at) % unitOf(info) !== 0) return false
+    at += head + length
+  }
+  return true
 }
 
 interface DirectoryEntry {
