@@ -278,7 +278,7 @@ export class Consumer<Row = DefaultRow> implements AsyncIterable<Message<Row>>, 
   }
 
   #enqueue<T>(work: () => Promise<T>): Promise<T> {
-    if (this.#closing) return Promise.reject(new InterfaceError('the consumer is closed'))
+    if (this.#closing) return Promise.reject(new TmqError('the consumer is closed', { code: 0x4002 }))
     const turn = this.#turn.then(work)
     this.#turn = turn.catch(() => {})
     return turn

@@ -35,7 +35,11 @@ export class Subscription {
     const at = this.members.indexOf(consumer)
     if (at >= 0) this.members.splice(at, 1)
     for (const shard of this.shards) {
-      if (shard.owner === consumer) shard.owner = undefined
+      if (shard.owner === consumer) {
+        shard.owner = undefined
+        // What was read for it is read again for whom it is.
+        shard.seek(shard.position)
+      }
       if (shard.heir === consumer) shard.heir = undefined
     }
     this.#share()

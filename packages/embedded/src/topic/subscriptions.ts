@@ -115,6 +115,8 @@ export class Subscriptions {
   leave(consumer: Consumer, subscriptions: readonly Subscription[]): void {
     this.#consumers.delete(consumer)
     for (const subscription of subscriptions) subscription.leave(consumer)
+    const read = new Set([...this.#subscriptions.values()].flatMap(({ log, members }) => (members.length > 0 ? [log] : [])))
+    for (const { log } of subscriptions) if (!read.has(log)) log.forget()
     this.#changed()
   }
 

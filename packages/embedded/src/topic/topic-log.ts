@@ -120,6 +120,11 @@ export class TopicLog {
     return part
   }
 
+  /** Lets go of what was read: nobody reads on. */
+  forget(): void {
+    this.#parts.length = 0
+  }
+
   async #read(from: bigint, { excluded, timed }: LogView): Promise<LogPart> {
     const { end } = this
     let low = from
