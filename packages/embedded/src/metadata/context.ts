@@ -17,6 +17,9 @@ export interface ConnectionFact {
   readonly endpoint: string
   readonly loginTime: number
   readonly lastAccess: number
+  /** What the client says of itself and of the user behind it; empty where it says nothing. */
+  readonly userApp: string
+  readonly userIp: string
 }
 
 /** A statement that runs now, as SHOW QUERIES gives it. */

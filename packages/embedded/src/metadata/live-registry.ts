@@ -1,3 +1,4 @@
+import { cutBytes } from '../sql/text.ts'
 import type { ConnectionFact, ConsumerFact, QueryFact, ServerFacts, SubscriptionFact } from './context.ts'
 
 /** What a session says of itself when it opens. */
@@ -7,11 +8,20 @@ export interface Visitor {
   readonly pid?: number
   /** `host:port` of the client; empty in-process. */
   readonly endpoint?: string
+  /** The application, of which 23 bytes are kept. */
+  readonly userApp?: string
+  /** The address of the user behind the application. */
+  readonly userIp?: string
 }
+
+/** Bytes of an application's name that are kept. */
+const APP_BYTES = 23
 
 /** A session's entry among the connections. */
 export interface Presence {
   readonly connection: ConnectionFact
+  /** Changes what the client says of itself. */
+  introduce(as: { readonly userApp?: string; readonly userIp?: string }): void
   /** Marks a statement as running, which `stop` ends for KILL QUERY; call what it returns when the statement is through. */
   statement(sql: string, stop: () => void): () => void
   leave(): void
@@ -44,13 +54,27 @@ export class LiveRegistry implements ServerFacts {
   }
 
   /** Lists a session among the connections; `stop` ends it for KILL CONNECTION. */
-  enter({ user, app = 'taosts', pid = 0, endpoint = '' }: Visitor, stop: () => void): Presence {
+  enter({ user, app = 'taosts', pid = 0, endpoint = '', userApp = '', userIp = '' }: Visitor, stop: () => void): Presence {
     const now = Date.now()
-    const connection = { id: ++this.#lastConnection, user, app, pid, endpoint, loginTime: now, lastAccess: now }
+    const connection = {
+      id: ++this.#lastConnection,
+      user,
+      app,
+      pid,
+      endpoint,
+      loginTime: now,
+      lastAccess: now,
+      userApp: cutBytes(userApp, APP_BYTES),
+      userIp,
+    }
     this.#connections.set(connection.id, connection)
     this.#stops.set(connection, stop)
     return {
       connection,
+      introduce: ({ userApp = connection.userApp, userIp = connection.userIp }) => {
+        connection.userApp = cutBytes(userApp, APP_BYTES)
+        connection.userIp = userIp
+      },
       statement: (sql, stopStatement) => {
         connection.lastAccess = Date.now()
         const id = ++this.#lastQuery

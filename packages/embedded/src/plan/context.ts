@@ -16,6 +16,8 @@ export interface PlanContext {
   readonly database: string | undefined
   readonly timezone: string
   readonly user: string
+  /** `*` also gives the `tbname` of supertables, behind their columns and tags. */
+  readonly biMode?: boolean
   /** The statement's NOW in nanoseconds since the epoch. */
   readonly now: bigint
   readonly zones: ZoneCache

@@ -1,5 +1,6 @@
 import type { Call, Column, Expr, Select, SelectItem, Span, Star } from '../sql/ast.ts'
 import { cutBytes, textOf } from '../sql/text.ts'
+import type { PlanContext } from './context.ts'
 import { compile, type Frame } from './expression.ts'
 import { functionByName, type Typed } from './functions/index.ts'
 import type { Scope, ScopeColumn } from './scope.ts'
@@ -26,16 +27,17 @@ export interface Item {
 const NAME_BYTES = 64
 
 /** The columns of a SELECT list, with `*`, LAST(*), LAST(a, b) and COLS() written out. */
-export function itemsOf(select: Select, scope: Scope | undefined, sql: string): Item[] {
-  return select.items.flatMap((item) => expand(item, scope, sql))
+export function itemsOf(select: Select, scope: Scope | undefined, { sql, biMode }: PlanContext): Item[] {
+  return select.items.flatMap((item) => expand(item, scope, sql, biMode))
 }
 
-function expand(item: SelectItem, scope: Scope | undefined, sql: string): Item[] {
+function expand(item: SelectItem, scope: Scope | undefined, sql: string, biMode = false): Item[] {
   const { expr, alias } = item
   if (expr.kind === 'star') {
-    return (scope?.named(expr.table) ?? []).flatMap((source) =>
-      source.columns.filter((column) => column.shown).map((column) => starred(column, expr)),
-    )
+    return (scope?.named(expr.table) ?? []).flatMap((source) => {
+      const columns = source.columns.filter((column) => column.shown).map((column) => starred(column, expr))
+      return biMode && source.table?.kind === 'supertable' ? [...columns, tableName(source.alias, expr)] : columns
+    })
   }
   if (expr.kind === 'cols') {
     return expr.items.flatMap((part): Item[] => {
@@ -63,6 +65,11 @@ function plain(expr: Expr, name: string, alias: string | undefined, span: Span):
 
 function starred(column: ScopeColumn, star: Expr): Item {
   return { name: column.name, alias: undefined, expr: star, span: star, make: (frame) => frame.resolved(column, column.name, star) }
+}
+
+function tableName(alias: string, star: Star): Item {
+  const { start, end } = star
+  return plain({ kind: 'pseudo', table: { text: alias, quoted: true, start, end }, name: 'tbname', start, end }, 'tbname', undefined, star)
 }
 
 function nameOf(item: SelectItem, sql: string, given?: string): string {

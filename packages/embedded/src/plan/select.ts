@@ -80,7 +80,7 @@ function understand(select: Select, node: NonNullable<Select['from']>, plan: Pla
     const sql = from.rows(used, chosen)
     return filters.length > 0 ? `SELECT * FROM (${sql}) w${whereClause(filters)}` : sql
   }
-  return { plan, select, from, frame, conditions, items: itemsOf(select, scope, plan.sql), calls: queryCalls(select), outermost, rows }
+  return { plan, select, from, frame, conditions, items: itemsOf(select, scope, plan), calls: queryCalls(select), outermost, rows }
 }
 
 /** SELECT without FROM: one row of constants; aggregates see one row. */
@@ -105,7 +105,7 @@ function planConstants(select: Select, plan: PlanContext): Relation {
       return { type, sql: spec.sql(args, functions), text: '' }
     },
   }
-  const items = itemsOf(select, undefined, plan.sql)
+  const items = itemsOf(select, undefined, plan)
   const values = items.map((item) => item.make(frame))
   const where = select.where ? ` WHERE ${condition(select.where, frame)}` : ''
   return outputOf({

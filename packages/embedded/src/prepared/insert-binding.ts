@@ -33,7 +33,8 @@ interface Place {
 }
 
 const noTable = () => new SqlError(0x2603, 'Table does not exist')
-const wrongCount = () => new SqlError(0x0236, 'bind number out of range or not match')
+/** Other values than the statement has `?`. */
+export const wrongCount = () => new SqlError(0x0236, 'bind number out of range or not match')
 const syntax = () => new SqlError(0x0216, 'Syntax error in SQL')
 
 /** A prepared INSERT with its tables looked up; takes bound values and keeps them as rows until they are written. */

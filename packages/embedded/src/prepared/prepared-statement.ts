@@ -13,7 +13,7 @@ import { Lexer, T } from '../sql/lexer.ts'
 import { parse } from '../sql/statement.ts'
 import type { RowSet } from '../storage/row-set.ts'
 import { StaleSchema } from '../storage/write-rows.ts'
-import { type BoundField, InsertBinding, type InsertSurroundings } from './insert-binding.ts'
+import { type BoundField, InsertBinding, type InsertSurroundings, wrongCount } from './insert-binding.ts'
 import { type InsertTemplate, parameterCount, readTemplate } from './insert-template.ts'
 import { placeholders, substitute } from './parameters.ts'
 
@@ -39,6 +39,8 @@ export class PreparedInsert {
   #name: string | undefined
   /** Rows of tables named before the last. */
   readonly #pending: RowSet[] = []
+  /** Tables of which some columns are bound, and others are not yet. */
+  #columnwise: readonly BoundTable[] | undefined
 
   /** Throws a SqlError 0x0216 for text that is no INSERT with one row of VALUES. */
   constructor(session: Session, sql: string) {
@@ -92,6 +94,28 @@ export class PreparedInsert {
     for (const table of tables) this.bind(table)
   }
 
+  /**
+   * Adds one column's values, the columns of a statement one after the other from the first: with the last of them the rows are complete.
+   * Names and tags come with the first. Throws 0x022A for a column out of turn.
+   */
+  bindColumn(tables: readonly BoundTable[], index: number): void {
+    const [first] = tables
+    if (index === 0 && first?.name !== undefined && this.isNameOpen && !this.#template.using) this.nameTable(first.name)
+    const count = this.fields().filter(({ bind }) => bind === 'column').length
+    if (tables.some(({ columns }) => columns.length !== 1)) throw wrongCount()
+    if (index >= count) throw wrongCount()
+    if (index === 0) this.#columnwise = tables
+    else {
+      const before = this.#columnwise
+      if (before?.[0]?.columns.length !== index || before.length !== tables.length) throw new SqlError(0x022a, 'Stmt API usage error')
+      this.#columnwise = before.map((table, i) => ({ ...table, columns: [...table.columns, ...tables[i]!.columns] }))
+    }
+    if (index < count - 1) return
+    const whole = this.#columnwise!
+    this.#columnwise = undefined
+    this.bindAll(whole)
+  }
+
   /** Adds a table's values. Throws a SqlError in TDengine's words; nothing of the table is then kept. */
   bind(table: BoundTable): void {
     if (this.isNameOpen && !this.#template.using && table.name !== undefined) this.nameTable(table.name)
@@ -105,6 +129,7 @@ export class PreparedInsert {
 
   /** Writes what was bound, all or nothing; the number of rows. */
   async write(): Promise<number> {
+    if (this.#columnwise) throw new SqlError(0x022a, 'Stmt API usage error')
     const sets = [...this.#pending.splice(0), ...(this.#binding?.take() ?? [])]
     this.#binding = undefined
     if (sets.length === 0 && this.parameterCount === 0) {

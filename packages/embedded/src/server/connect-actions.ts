@@ -2,6 +2,7 @@ import { SqlError } from '../errors.ts'
 import { validateStatement } from '../session/validate.ts'
 import { type Action, action } from './action.ts'
 import { flag, integer, list, members, optionalInteger, optionalText, text } from './arguments.ts'
+import { checkedAddress, clientFacts } from './client-facts.ts'
 import type { Connection } from './connection.ts'
 import { adapterError, failureOf } from './failure.ts'
 import { SERVER_INFO, SERVER_VERSION } from './version.ts'
@@ -35,8 +36,8 @@ export const connect: Action = action(
         user,
         database: args.db || undefined,
         timezone: args.tz || undefined,
-        app: args.app || undefined,
-        endpoint: connection.client.address,
+        biMode: args.mode === 0,
+        ...clientFacts(connection.client.address, args),
       })
       // Mode 0 is BI mode; TDengine knows no other.
       if (args.mode !== null && args.mode !== 0) {
@@ -65,6 +66,8 @@ export const getCurrentDatabase: Action = action('get current db', {}, ({ sessio
 const CLEAR = -1
 const CHARSET = 0
 const TIMEZONE = 1
+const USER_IP = 2
+const USER_APP = 3
 const LAST_OPTION = 4
 
 export const optionsConnection: Action = action(
@@ -79,7 +82,11 @@ export const optionsConnection: Action = action(
 function setOption(connection: Connection, option: number, value: string | null): void {
   if (option < CLEAR || option > LAST_OPTION) throw new SqlError(0x0118, 'Invalid parameters')
   if (option === CHARSET && value !== null && !isCharset(value)) throw new SqlError(0x0016, 'Invalid argument')
-  if (option === TIMEZONE || option === CLEAR) connection.session.timezone = (option === TIMEZONE && value) || connection.server.timezone
+  const { session } = connection
+  const given = option === CLEAR ? '' : (value ?? '')
+  if (option === TIMEZONE || option === CLEAR) session.timezone = given || connection.server.timezone
+  if (option === USER_IP || option === CLEAR) session.introduce({ userIp: checkedAddress(given) })
+  if (option === USER_APP || option === CLEAR) session.introduce({ userApp: given })
 }
 
 function isCharset(name: string): boolean {

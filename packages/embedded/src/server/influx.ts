@@ -26,7 +26,7 @@ export async function influxWrite(server: ServerContext, answer: HttpAnswer): Pr
   if (ttl && !INTEGER.test(ttl)) return illegal('ttl')
   const data = (await readBody(answer.request, server.limits.messageBytes)).toString('utf8')
   try {
-    await withSession(server, caller, {}, (session) =>
+    await withSession(server, answer, caller, {}, (session) =>
       writeSchemaless(server, session, {
         database,
         protocol: 1,

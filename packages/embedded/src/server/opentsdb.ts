@@ -42,7 +42,7 @@ async function write(
   if (reqId && !INTEGER.test(reqId)) return refuse(400, 'illegal param, req_id must be numeric')
   const data = clean((await readBody(answer.request, server.limits.messageBytes)).toString('utf8'))
   try {
-    await withSession(server, caller, {}, (session) =>
+    await withSession(server, answer, caller, {}, (session) =>
       writeSchemaless(server, session, {
         database,
         protocol,

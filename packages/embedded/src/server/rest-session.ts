@@ -1,6 +1,7 @@
 import { SqlError } from '../errors.ts'
-import type { Session } from '../session/session.ts'
+import type { Session, SessionOptions } from '../session/session.ts'
 import { parseAuthorization } from './authorization.ts'
+import { clientFacts } from './client-facts.ts'
 import { cloudLogin } from './cloud.ts'
 import type { HttpAnswer } from './http-answer.ts'
 import { HttpError } from './http-error.ts'
@@ -21,12 +22,15 @@ export function callerOf(server: ServerContext, answer: HttpAnswer): NameAndPass
 /** Opens a session for one request, checks its caller's password, and closes it at the end. A missing database is ignored, as REST does. */
 export async function withSession<T>(
   server: ServerContext,
+  answer: HttpAnswer,
   caller: NameAndPassword | 'cloud',
   options: { readonly database?: string | undefined; readonly timezone?: string | undefined },
   run: (session: Session) => Promise<T>,
 ): Promise<T> {
   const user = caller === 'cloud' ? server.cloudUser : await server.logIn(caller.user, caller.password)
-  const session = openSession(server, user, options)
+  const { remoteAddress, remotePort } = answer.request.socket
+  const facts = clientFacts(`${remoteAddress}:${remotePort}`, { app: answer.argument('app'), ip: answer.argument('ip') })
+  const session = openSession(server, { user, timezone: options.timezone, ...facts }, options.database)
   try {
     return await run(session)
   } finally {
@@ -34,17 +38,13 @@ export async function withSession<T>(
   }
 }
 
-function openSession(
-  server: ServerContext,
-  user: string,
-  { database, timezone }: { readonly database?: string | undefined; readonly timezone?: string | undefined },
-): Session {
-  if (database === undefined) return server.engine.session({ user, timezone })
+function openSession({ engine }: ServerContext, options: SessionOptions, database: string | undefined): Session {
+  if (database === undefined) return engine.session(options)
   try {
-    return server.engine.session({ user, database, timezone })
+    return engine.session({ ...options, database })
   } catch (error) {
     // A name that does not exist shows in the statement's own error; `create database` must get through.
-    if (error instanceof SqlError) return server.engine.session({ user, timezone })
+    if (error instanceof SqlError) return engine.session(options)
     throw error
   }
 }

@@ -24,7 +24,7 @@ export async function sql(server: ServerContext, answer: HttpAnswer, { database 
   const shown = zoneArgument(answer.argument('tz'))
   const timezone = zoneArgument(answer.argument('conn_tz'))
   const timing = answer.argument('timing') === 'true'
-  await withSession(server, caller, { database, timezone }, async (session) => {
+  await withSession(server, answer, caller, { database, timezone }, async (session) => {
     const result = await server.execute(session, statement)
     if (result.kind === 'update') {
       const writer = answer.stream()
@@ -74,7 +74,7 @@ export async function vgroupIds(server: ServerContext, answer: HttpAnswer, { dat
   const caller = callerOf(server, answer)
   const body = (await readBody(answer.request, server.limits.messageBytes)).toString('utf8')
   const names = tableNames(body)
-  await withSession(server, caller, {}, async () => {
+  await withSession(server, answer, caller, {}, async () => {
     const found = server.engine.catalog.databases.get(database)
     if (!found) throw new SqlError(0x0388, 'Database not exist')
     answer.json(200, { code: 0, vgIDs: names.map((name) => found.tables.get(name)?.vgroup ?? vgroupOf(found, name)) })

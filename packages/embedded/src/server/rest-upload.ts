@@ -25,7 +25,7 @@ export async function upload(server: ServerContext, answer: HttpAnswer): Promise
   if (!database) throw new HttpError(400, 0xffff, 'db required')
   if (!table) throw new HttpError(400, 0xffff, 'table required')
   const body = await readBody(answer.request, server.limits.messageBytes)
-  const affected = await withSession(server, caller, { timezone }, async (session) => {
+  const affected = await withSession(server, answer, caller, { timezone }, async (session) => {
     const target = `${backquote(database)}.${backquote(table)}`
     const columns = await describe(server, session, target)
     const boundary = boundaryOf(answer.request.headers['content-type'])

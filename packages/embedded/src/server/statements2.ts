@@ -96,8 +96,8 @@ export const stmt2Bind: BinaryAction<'stmt2_bind'> = {
         await prepared.bind(tables[0]?.columns ?? [])
         return
       }
-      if (columnIndex >= 0) throw adapterError('binding a single column is not supported')
-      prepared.bindAll(tables)
+      if (columnIndex >= 0) prepared.bindColumn(tables, columnIndex)
+      else prepared.bindAll(tables)
     })
     return { stmt_id: resource }
   },

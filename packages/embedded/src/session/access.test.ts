@@ -64,6 +64,27 @@ test('users and databases are for root, a password for its owner', async () => {
   expect(await run('reader', "alter user writer pass 'Other_1234'")).toBe(0x0303)
 })
 
+test('a database is used by those who hold something on it, also from the login on', async () => {
+  expect(() => engine.session({ user: 'reader', database: 'other' })).toThrow('Insufficient privilege for operation')
+  expect(() => engine.session({ user: 'reader', database: 'nowhere' })).toThrow('Database not exist')
+  for (const database of ['mine', 'information_schema']) await engine.session({ user: 'reader', database }).close()
+})
+
+test('who makes a database may do everything with it, and nothing with a later one of that name', async () => {
+  await run('root', "create user maker pass 'Maker_1234' createdb 1")
+  expect(await run('maker', 'create database made')).toBe(0)
+  expect(await run('maker', 'create table made.t (ts timestamp, v int)')).toBe(0)
+  expect(await run('maker', 'insert into made.t values (now, 1)')).toBe(0)
+  expect(await run('maker', 'select * from made.t')).toBe(0)
+  expect(await run('maker', 'alter database made keep 100')).toBe(0)
+  expect(await run('reader', 'select * from made.t')).toBe(0x2644)
+  expect(await run('maker', 'drop database mine')).toBe(0x0303)
+  expect(await run('maker', 'drop database made')).toBe(0)
+  expect(await run('root', 'create database made')).toBe(0)
+  expect(await run('root', 'create table made.t (ts timestamp, v int)')).toBe(0)
+  expect(await run('maker', 'select * from made.t')).toBe(0x2644)
+})
+
 test('what is revoked is gone at once', async () => {
   expect(await run('root', 'revoke read on mine.* from reader')).toBe(0)
   expect(await run('reader', 'select * from mine.st')).toBe(0x2644)

@@ -51,7 +51,7 @@ export function checkAccess(statement: Statement, { engine, session, database }:
       for (const { name } of statement.tables) need('write', name)
       return
     case 'use':
-      if (!isSystemDatabase(statement.name.text) && !holdsAny(user, statement.name.text)) throw insufficient()
+      checkUse(engine, session.user, statement.name.text)
       return
     case 'create-database':
       if (!user.createdb) throw insufficient()
@@ -74,6 +74,12 @@ export function checkAccess(statement: Statement, { engine, session, database }:
     case 'kill':
       throw insufficient()
   }
+}
+
+/** Throws 0x0303 when a user may not make a database current, by USE or when he logs in. */
+export function checkUse(engine: Engine, name: string, database: string): void {
+  const user = limitedUser(engine, name)
+  if (user && !isSystemDatabase(database) && !holdsAny(user, database)) throw insufficient()
 }
 
 /** Throws 0x2644 when a user may not write the tables that rows go to. */

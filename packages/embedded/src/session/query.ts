@@ -29,6 +29,7 @@ export function queryContext({ engine, session, sql, database }: StatementContex
     database,
     timezone: session.timezone,
     user: session.user,
+    biMode: session.biMode,
     now: BigInt(Date.now()) * 1_000_000n,
     zones: engine.zones,
     findDatabase: (name) => engine.catalog.databases.get(name),

@@ -1,6 +1,7 @@
 import type { Engine } from '../engine.ts'
 import { SqlError } from '../errors.ts'
 import type { Presence, Visitor } from '../metadata/index.ts'
+import { checkUse } from './access.ts'
 import type { EngineAnswer, Rows } from './answer.ts'
 import { runStatement } from './dispatch.ts'
 import type { StatementContext } from './statement-context.ts'
@@ -9,10 +10,12 @@ import { fixedZone } from './zone-offset.ts'
 /** How a session is opened. */
 export interface SessionOptions extends Omit<Visitor, 'user'> {
   readonly user?: string
-  /** Current database; 0x0388 `Database not exist` when there is none of that name. */
+  /** Current database; 0x0388 `Database not exist` when there is none of that name, 0x0303 when the user may not use it. */
   readonly database?: string
   /** IANA name or UTC offset; UTC when absent or unknown. */
   readonly timezone?: string
+  /** `SELECT *` also gives the `tbname` of supertables. */
+  readonly biMode?: boolean
 }
 
 export interface ExecuteOptions {
@@ -26,6 +29,7 @@ export interface ExecuteOptions {
 export class Session {
   readonly engine: Engine
   readonly user: string
+  readonly biMode: boolean
   /** Name of the current database. */
   database: string | undefined
   readonly #presence: Presence
@@ -36,7 +40,11 @@ export class Session {
   constructor(engine: Engine, options: SessionOptions = {}) {
     this.engine = engine
     this.user = options.user ?? 'root'
-    if (options.database) this.use(options.database)
+    this.biMode = options.biMode === true
+    if (options.database) {
+      this.use(options.database)
+      checkUse(engine, this.user, options.database)
+    }
     if (options.timezone) this.timezone = options.timezone
     this.#presence = engine.live.enter({ ...options, user: this.user }, () => this.#endAll())
   }
@@ -53,6 +61,11 @@ export class Session {
   /** Seconds east of UTC when the time zone never changes, else undefined. */
   get fixedOffset(): number | undefined {
     return this.#fixedOffset
+  }
+
+  /** Changes what SHOW CONNECTIONS says of the client. */
+  introduce(as: { readonly userApp?: string; readonly userIp?: string }): void {
+    this.#presence.introduce(as)
   }
 
   /** Makes a database current. Throws 0x0388. */

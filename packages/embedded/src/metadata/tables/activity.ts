@@ -50,8 +50,8 @@ export const connections: SystemTable = {
     text('user_ip', 22),
   ],
   *rows({ server }) {
-    for (const { id, user, app, pid, endpoint, loginTime, lastAccess } of server.connections()) {
-      yield [id, user, app, pid, endpoint, loginTime, lastAccess, '', '']
+    for (const { id, user, app, pid, endpoint, loginTime, lastAccess, userApp, userIp } of server.connections()) {
+      yield [id, user, app, pid, endpoint, loginTime, lastAccess, userApp, userIp]
     }
   },
 }
@@ -81,8 +81,8 @@ export const queries: SystemTable = {
     for (const { connection, id, created, sql } of server.queries()) {
       const killId = `${connection.id.toString(16)}:${id.toString(16)}`
       const micros = Math.max(0, now - created) * 1000
-      const { app, pid, user, endpoint } = connection
-      yield [killId, id, connection.id, app, pid, user, endpoint, created, micros, false, false, 0, '', sql.slice(0, 2048), '', '']
+      const { app, pid, user, endpoint, userApp, userIp } = connection
+      yield [killId, id, connection.id, app, pid, user, endpoint, created, micros, false, false, 0, '', sql.slice(0, 2048), userApp, userIp]
     }
   },
 }

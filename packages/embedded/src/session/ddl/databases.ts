@@ -1,6 +1,8 @@
-import type { Database } from '../../catalog/model.ts'
+import type { Catalog } from '../../catalog/catalog.ts'
+import type { Database, Privilege, User } from '../../catalog/model.ts'
 import { checkDatabaseUnused, isSystemDatabase } from '../../metadata/index.ts'
 import type { AlterDatabase, CreateDatabase, DropDatabase, MaintainDatabase, UseDatabase } from '../../sql/ast.ts'
+import type { Transaction } from '../../storage/transaction.ts'
 import { forgetChanges } from '../../topic/changes.ts'
 import type { EngineAnswer } from '../answer.ts'
 import { DONE } from '../done.ts'
@@ -10,7 +12,7 @@ import { DdlWrong } from './ddl-error.ts'
 
 const DEFAULT_VGROUPS = 2
 
-export function createDatabase(statement: CreateDatabase, { engine }: StatementContext): Promise<EngineAnswer> {
+export function createDatabase(statement: CreateDatabase, { engine, session }: StatementContext): Promise<EngineAnswer> {
   const options = databaseOptions(statement.options)
   checkOptions(options, statement)
   const { catalog } = engine
@@ -36,8 +38,36 @@ export function createDatabase(statement: CreateDatabase, { engine }: StatementC
       tables: new Map(),
     }
     await catalog.saveDatabase(transaction, database)
+    await grantToCreator(transaction, catalog, session.user, name)
     transaction.onCommit(() => catalog.databases.set(name, database))
     return DONE
+  })
+}
+
+/** Who makes a database may do everything with it. */
+async function grantToCreator(transaction: Transaction, catalog: Catalog, name: string, database: string): Promise<void> {
+  const user = catalog.users.get(name)
+  if (!user || user.super) return
+  await setPrivileges(transaction, catalog, user, [...ofOthers(user, database), { kind: 'all', database }])
+}
+
+/** What was granted on a database goes with it: another of that name may be somebody else's. */
+async function revokeAll(transaction: Transaction, catalog: Catalog, database: string): Promise<void> {
+  for (const user of catalog.users.values()) {
+    const left = ofOthers(user, database)
+    if (left.length < user.privileges.length) await setPrivileges(transaction, catalog, user, left)
+  }
+}
+
+function ofOthers({ privileges }: User, database: string): Privilege[] {
+  return privileges.filter((privilege) => privilege.database !== database)
+}
+
+async function setPrivileges(transaction: Transaction, catalog: Catalog, user: User, privileges: Privilege[]): Promise<void> {
+  const changed: User = { ...user, privileges }
+  await catalog.save(transaction, 'user', changed)
+  transaction.onCommit(() => {
+    user.privileges = privileges
   })
 }
 
@@ -71,6 +101,7 @@ export function dropDatabase(statement: DropDatabase, { engine }: StatementConte
     for (const table of database.supertables.values()) await catalog.destroy(transaction, table)
     for (const table of database.tables.values()) if (table.kind === 'normal') await catalog.destroy(transaction, table)
     await catalog.remove(transaction, 'database', database.id)
+    await revokeAll(transaction, catalog, name)
     await forgetChanges(transaction, database)
     transaction.onCommit(() => {
       database.dropped = true

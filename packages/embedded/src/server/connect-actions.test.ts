@@ -1,0 +1,93 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type TestServer, testServer } from './testing/test-server.ts'
+
+let server: TestServer
+
+beforeAll(async () => {
+  server = await testServer()
+  for (const sql of [
+    'create database d keep 36500',
+    'create stable d.s (ts timestamp, v int) tags (g int)',
+    'insert into d.t using d.s tags (7) values (1700000000000, 1)',
+    'create table d.n (ts timestamp, v int)',
+    'insert into d.n values (1700000000000, 2)',
+    "create user reader pass 'Read_1234'",
+  ])
+    expect(await server.sql(sql)).toMatchObject({ code: 0 })
+})
+afterAll(() => server[Symbol.asyncDispose]())
+
+const LOGIN = { req_id: 1, user: 'root', password: 'taosdata', db: 'd' }
+
+async function connected(args: Record<string, unknown> = {}) {
+  const socket = await server.open()
+  return { socket, answer: await socket.ask({ action: 'conn', args: { ...LOGIN, ...args } }) }
+}
+
+const listed = async () => {
+  const answer = await server.sql(
+    "select `user`, app, user_app, user_ip from performance_schema.perf_connections where user_app <> '' order by user_app",
+  )
+  return (answer as unknown as { data: unknown[][] }).data
+}
+
+test('SHOW CONNECTIONS tells the application and the address that a client named, and later changes', async () => {
+  const { socket, answer } = await connected({ app: 'an application with a name too long', ip: '10.1.2.3', connector: 'test' })
+  expect(answer).toMatchObject({ code: 0 })
+  expect(await listed()).toEqual([['root', 'taosadapter', 'an application with a n', '10.1.2.3']])
+  const set = (options: { option: number; value: string | null }[]) =>
+    socket.ask({ action: 'options_connection', args: { req_id: 2, options } })
+  expect(
+    await set([
+      { option: 3, value: 'other' },
+      { option: 2, value: 'fe80::1' },
+      { option: 4, value: 'connector' },
+    ]),
+  ).toMatchObject({ code: 0 })
+  expect(await listed()).toEqual([['root', 'taosadapter', 'other', 'fe80::1']])
+  expect(await set([{ option: 2, value: 'nowhere' }])).toMatchObject({ code: 0x0118, message: 'Invalid parameters' })
+  expect(await set([{ option: 2, value: null }])).toMatchObject({ code: 0 })
+  expect(await listed()).toEqual([['root', 'taosadapter', 'other', '']])
+  expect(await set([{ option: -1, value: null }])).toMatchObject({ code: 0 })
+  expect(await listed()).toEqual([])
+  expect((await connected({ ip: 'nowhere' })).answer).toMatchObject({ code: 0x0118 })
+  socket.close()
+})
+
+test('REST names its application and address as well', async () => {
+  const authorization = `Basic ${Buffer.from('root:taosdata').toString('base64')}`
+  const body = "select user_app, user_ip from performance_schema.perf_connections where user_app = 'curl'"
+  const response = await fetch(`${server.server.url}/rest/sql?app=curl&ip=10.9.8.7`, { method: 'POST', body, headers: { authorization } })
+  expect(await response.json()).toMatchObject({ data: [['curl', '10.9.8.7']] })
+})
+
+test('in BI mode * shows the tbname of supertables, behind their tags, and of nothing else', async () => {
+  const { socket, answer } = await connected({ mode: 0 })
+  expect(answer).toMatchObject({ code: 0 })
+  const names = async (sql: string) => {
+    const reply = (await socket.ask({ action: 'query', args: { req_id: 3, sql } })) as Record<string, unknown>
+    return reply['code'] === 0 ? reply['fields_names'] : reply['message']
+  }
+  expect(await names('select * from s')).toEqual(['ts', 'v', 'g', 'tbname'])
+  expect(await names('select a.*, 1 from s a')).toEqual(['ts', 'v', 'g', 'tbname', '1'])
+  expect(await names('select * from (select * from s)')).toEqual(['ts', 'v', 'g', 'tbname'])
+  expect(await names('select * from t')).toEqual(['ts', 'v'])
+  expect(await names('select * from n')).toEqual(['ts', 'v'])
+  expect(await names('select last(*) from s')).toEqual(['last(ts)', 'last(v)'])
+  const plain = (await connected()).socket
+  expect(await plain.ask({ action: 'query', args: { req_id: 4, sql: 'select * from s' } })).toMatchObject({
+    fields_names: ['ts', 'v', 'g'],
+  })
+  expect((await connected({ mode: 1 })).answer).toMatchObject({ code: 65535, message: 'unexpected mode:1' })
+  socket.close()
+  plain.close()
+})
+
+test('a login into a database on which the user holds nothing is refused, REST ignores the database', async () => {
+  const reader = { user: 'reader', password: 'Read_1234' }
+  expect((await connected(reader)).answer).toMatchObject({ code: 0x0303, message: 'Insufficient privilege for operation' })
+  expect((await connected({ ...reader, db: '' })).answer).toMatchObject({ code: 0 })
+  const authorization = `Basic ${Buffer.from('reader:Read_1234').toString('base64')}`
+  const rest = await fetch(`${server.server.url}/rest/sql/d`, { method: 'POST', body: 'select 1', headers: { authorization } })
+  expect(await rest.json()).toMatchObject({ code: 0, data: [[1]] })
+})
