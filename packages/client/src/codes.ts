@@ -190,6 +190,8 @@ const CODES = `
 16400 tmq not initialised
 16401 tmq no committed offset
 16402 tmq same committed offset
+16403 tmq replay needs one vgroup
+16404 tmq replay not supported
 16407 tmq invalid status
 25345 blob not allowed on tag, programming
 25350 too many blob columns, programming
