@@ -6,7 +6,8 @@ interface Reading {
   current: number
 }
 
-await using connection = await connect()
+// Times as Dates, also from a database of microseconds or nanoseconds, whose times are bigints otherwise.
+await using connection = await connect({ timestamp: 'date' })
 
 console.log('created:', await connection.execute(CREATE_METERS)) // 0
 console.log('inserted rows:', await connection.execute(INSERT_METERS)) // 8

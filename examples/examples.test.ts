@@ -156,6 +156,21 @@ describe.each(['REST', CLOUD])('rest-client.ts over %s', (way) => {
   })
 })
 
+describe('a database of microseconds', () => {
+  it('is read by the same programs, whatever database the URL names', async () => {
+    const server = await withPower()
+    await using connection = await connect(server.url)
+    await connection.execute("CREATE DATABASE power KEEP 36500 PRECISION 'us'")
+    await connection.execute('CREATE DATABASE other')
+    ways['microseconds'] = { TAOS_URL: `${server.url}/other` }
+    const { code, out, err } = await program('connection', 'microseconds')
+    expect({ code, err }).toEqual({ code: 0, err: '' })
+    expect(out).toMatch(/row: 2018-10-03T14:38:\d\d\.\d{3}Z 1[0-3]\.\d\n/)
+    const { code: cursorCode, err: cursorErr } = await program('cursor', 'microseconds')
+    expect({ code: cursorCode, err: cursorErr }).toEqual({ code: 0, err: '' })
+  })
+})
+
 describe('a database that is not there', () => {
   it('is an error that says where to make it', async () => {
     const server = await withPower()

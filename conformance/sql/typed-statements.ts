@@ -359,6 +359,8 @@ function selectFrom(from: string, columns: readonly string[]): fc.Arbitrary<stri
     "range('2024-01-01 00:00:05') fill(prev)",
     "range('2024-01-01 00:00:00', '2024-01-01 00:00:20') every(5s) fill(near)",
     "range('2024-01-01 00:00:05', 1m) fill(near, 0)",
+    "range('2024-01-01 00:00:05', 1m) fill(prev)",
+    "range('2024-01-01 00:00:00', '2024-01-01 00:00:20', 1s) every(5s) fill(next, 0)",
     "range('2024-01-01 00:00:00', '2024-01-01 00:00:20') every(5s) fill(value, 1)",
     'every(1s) fill(next)',
     "range('2024-01-01 00:00:00') every(1s)",

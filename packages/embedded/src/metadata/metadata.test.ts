@@ -78,6 +78,7 @@ describe('SHOW', () => {
       'transactions, consumers, subscriptions, topics, m.streams, functions, indexes from m.st, m.views, encryptions, compacts, compact 1, arbgroups, table distributed m.st'
     for (const target of targets.split(', ')) await expect(rows(`show ${target}`), target).resolves.toBeInstanceOf(Array)
     expect(await rows('show vnodes on dnode 2')).toEqual([])
+    expect(await rows('show m.vtables')).toEqual([])
     expect((await rows('show m.vgroups')).map((row) => row.slice(1, 5))).toHaveLength(2)
     expect(await rows('show cluster alive')).toEqual([[1]])
   })

@@ -25,6 +25,8 @@ interface TableShow {
   readonly inDatabase?: string
   /** The column that must hold the number of `SHOW X n`. */
   readonly number?: string
+  /** A column and the beginning of its values, for what is only some of the table's rows. */
+  readonly only?: readonly [column: string, beginning: string]
   /** Column and its value for the words USER, SYSTEM, NORMAL, CHILD, VIRTUAL. */
   readonly filter?: (word: NonNullable<Show['filter']>, cell: (column: string) => Cell) => boolean
 }
@@ -56,6 +58,7 @@ const SHOWS: Readonly<Record<ShowTarget, TableShow | OtherShow>> = {
   vtables: ins('tables', {
     columns: ['table_name'],
     inDatabase: 'db_name',
+    only: ['type', 'VIRTUAL_'],
     filter: (word, cell) => String(cell('type')).startsWith(`VIRTUAL_${TABLE_WORDS[word] ?? ''}`),
   }),
   views: ins('views', { columns: ['view_name'], inDatabase: 'db_name' }),
@@ -131,6 +134,7 @@ async function fromTable(entry: TableShow, statement: Show, context: MetadataCon
   const kept: Row[] = []
   for (const row of await rows(context)) {
     if (database !== undefined && row[position(entry.inDatabase!)] !== database) continue
+    if (entry.only && !String(row[position(entry.only[0])]).startsWith(entry.only[1])) continue
     if (statement.filter !== null && entry.filter && !entry.filter(statement.filter, (name) => row[position(name)] ?? null)) continue
     if (statement.like !== null && !matchesLike(String(row[like]), statement.like)) continue
     if (statement.number !== null && entry.number && String(row[position(entry.number)]) !== statement.number) continue

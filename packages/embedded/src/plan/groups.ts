@@ -151,7 +151,7 @@ export class GroupFrame implements ItemFrame {
     const source = this.rows.scope.sources.length === 1 ? this.rows.scope.first : undefined
     const args = node.args.map((arg) => compile(arg, this.rows.in('argument')))
     spec.type(args, this.functions)
-    const pick = (sql: string) => this.add(spec.pick!(args, this.functions, sql))
+    const pick = (sql: string) => this.add(this.#aggregate(spec, args, sql))
     if (source?.uid && source.table?.kind === 'supertable' && (row.column === 'tag' || row.column === 'tbname')) {
       const by = pick(source.uid)
       this.tagsBy ??= by
@@ -194,13 +194,15 @@ export class GroupFrame implements ItemFrame {
     return { type, sql: alias, text: this.plan.sql.slice(node.start, node.end), ...(only ? { column: 'primary' as const } : {}) }
   }
 
-  #aggregate(spec: AggregateFunction, args: readonly Typed[]): string {
+  /** SQL of a call's value, or of another column (`beside`) in the row that it picks. */
+  #aggregate(spec: AggregateFunction, args: readonly Typed[], beside?: string): string {
     const span = this.window?.span
-    if (!spec.neighbours || (this.window && !span)) return spec.sql(args, this.functions)
+    const alone = () => (beside === undefined ? spec.sql(args, this.functions) : spec.pick!(args, this.functions, beside))
+    if (!spec.neighbours || (this.window && !span)) return alone()
     const partition = physicalKeys(this.keys).map(({ sql }) => sql)
     const order = inOrder({ partition, ts: this.functions.ts!, ties: [] })
-    const found = spec.neighbours(args, this.functions, order, span)
-    if (!found) return spec.sql(args, this.functions)
+    const found = spec.neighbours(args, this.functions, order, span, beside)
+    if (!found) return alone()
     const { columns, sql } = found
     const tag = `b${this.columns.length}`
     const named = columns.map((column) => ({ from: column.alias, alias: `${tag}${column.alias}`, sql: column.sql }))

@@ -205,7 +205,7 @@ function interpolation(
   rows: RowFrame,
 ): { shown: string[]; keeps: string; origin: string } {
   const given = fill.values.map((value) => compile(value, rows))
-  if ((given.length > 0 || fill.mode.startsWith('value')) && given.length !== made.length)
+  if ((given.length > 0 || around !== undefined || fill.mode.startsWith('value')) && given.length !== made.length)
     throw Wrong.value('Filled values number mismatch', fill)
   const constant = (i: number) => castSql(given[i]!.sql, given[i]!.type, made[i]!.typed.type, rows.functions)
   const near = around === undefined ? '' : ` AND abs(it - xt) <= ${around}`

@@ -41,6 +41,16 @@ function edge(name: 'first' | 'last', arg: 'arg_min' | 'arg_max'): AggregateFunc
     },
     sql: (args, context) => `${arg}(${at(args, 0).sql}, ${time(context)})`,
     pick: (args, context, column) => `${arg}_null(${column}, CASE WHEN ${at(args, 0).sql} IS NOT NULL THEN ${time(context)} END)`,
+    // With a second key one row of each time counts, that of the smallest or largest key: where it has no value, those of other times are asked.
+    neighbours(args, { ts, key }, over, _span, column) {
+      if (key === undefined) return undefined
+      const counts = `coalesce(${name === 'first' ? 'lag' : 'lead'}(${ts}) OVER (${over}, ${key}) <> ${ts}, true)`
+      const x = at(args, 0).sql
+      const sql = column
+        ? `${arg}_null(${column}, CASE WHEN ec AND ${x} IS NOT NULL THEN ${ts} END)`
+        : `${arg}(${x}, ${ts}) FILTER (WHERE ec)`
+      return { columns: [{ alias: 'ec', sql: counts }], sql }
+    },
     panes: {
       partials: (args, context) => {
         const x = at(args, 0).sql

@@ -76,13 +76,14 @@ export interface AggregateFunction extends FunctionHead {
   /**
    * The function looks at neighbouring rows (TWA): columns to add to the rows of a partition (`over` is their time order, without the end of the OVER clause)
    * and the aggregate over them. In an INTERVAL window `span` holds SQL of the window's first and last tick, and it looks beyond them; without a window there is
-   * none. Windows of other kinds use `sql`.
+   * none. Windows of other kinds use `sql`. With `column` the aggregate is that of `pick`.
    */
   readonly neighbours?: (
     args: readonly Typed[],
     context: FunctionContext,
     over: string,
     span?: { readonly first: string; readonly last: string },
+    column?: string,
   ) => { readonly columns: readonly { readonly alias: string; readonly sql: string }[]; readonly sql: string } | undefined
   /** The function reads the rows' primary timestamp (`context.ts`): a source without one is an error. */
   readonly needsTs?: boolean

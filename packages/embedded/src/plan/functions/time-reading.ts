@@ -12,7 +12,7 @@ const wrongTime = (): SqlError => new SqlError(0x2807, 'Func to_timestamp failed
 export function parseFormatted(text: string, parts: readonly Part[], precision: Precision, zone: string, zones: ZoneCache): bigint {
   let i = 0
   const blanks = (): void => {
-    while (text[i] === ' ') i++
+    while (/\s/.test(text[i] ?? '')) i++
   }
   const number = (width: number): number => {
     blanks()
@@ -41,12 +41,14 @@ export function parseFormatted(text: string, parts: readonly Part[], precision: 
   let offset: number | undefined
   for (const part of parts) {
     if ('literal' in part) {
-      // A blank or mark of the format passes over one of the text; blanks may be missing or many.
+      // Blanks may be missing or many; a mark of the format passes over one of the text, a letter or digit that the text lacks is left out.
       for (const c of part.literal) {
-        if (c === ' ') blanks()
-        else if (text[i] === c) i++
-        else if (i < text.length && !/[\p{L}\p{N}]/u.test(c) && !/[\p{L}\p{N}]/u.test(text[i] ?? '')) i++
-        else throw mismatch()
+        blanks()
+        if (/\s/.test(c)) continue
+        const word = /[\p{L}\p{N}]/u
+        if (text[i] === c) i++
+        else if (i < text.length && !word.test(c) && !word.test(text[i]!)) i++
+        else if (!word.test(c)) throw mismatch()
       }
       continue
     }
