@@ -1,6 +1,6 @@
 import { tableFromIPC, tableToIPC } from 'apache-arrow'
 import { connect } from 'taosts'
-import { insertArrow, recordBatches, toArrow } from 'taosts/arrow'
+import { insertArrow } from 'taosts/arrow'
 
 await using connection = await connect()
 await connection.execute('CREATE DATABASE IF NOT EXISTS arrow_example KEEP 36500')
@@ -14,7 +14,7 @@ await connection.insert(
 )
 
 // A result as a table: fixed-width columns as they came, the tag as a dictionary.
-const table = await toArrow(await connection.query('SELECT ts, current, location FROM meters'))
+const table = await (await connection.query('SELECT ts, current, location FROM meters')).toArrow()
 console.log('table:', table.numRows, table.schema.fields.map(({ name, type }) => `${name} ${type}`).join(', '))
 
 // The IPC file is what polars, DuckDB, Arquero and pandas read: pl.readIPC(bytes), aq.fromArrow(bytes), pandas.read_feather(file).
@@ -24,7 +24,7 @@ console.log('read back:', read.numRows, read.getChild('location')?.get(0))
 
 // Batch by batch, while they arrive.
 let rows = 0
-for await (const batch of recordBatches(await connection.query('SELECT ts, current FROM meters'))) rows += batch.numRows
+for await (const batch of (await connection.query('SELECT ts, current FROM meters')).recordBatches()) rows += batch.numRows
 console.log('batches:', rows)
 
 // And back: into a table of the same columns, by another name.

@@ -4,14 +4,13 @@ import { join } from 'node:path'
 import { DuckDBInstance } from '@duckdb/node-api'
 import { tableToIPC } from 'apache-arrow'
 import pl from 'nodejs-polars'
-import { toArrow } from 'taosts/arrow'
 import { meters } from './meters.ts'
 
 // A result as a Parquet file, which DuckDB queries where it lies.
 const directory = mkdtempSync(join(tmpdir(), 'taosts-'))
 const file = join(directory, 'meters.parquet')
 await using connection = await meters('duckdb_example')
-const table = await toArrow(await connection.query('SELECT ts, current, location FROM meters'))
+const table = await (await connection.query('SELECT ts, current, location FROM meters')).toArrow()
 pl.readIPC(Buffer.from(tableToIPC(table, 'file'))).writeParquet(file)
 
 const duckdb = await (await DuckDBInstance.create()).connect()

@@ -105,6 +105,19 @@ console.log(connection.serverInfo)
         bare,
       )
       expect(stdout).toBe('function\n')
+      // What needs apache-arrow says so when it is called, and its types are no error before.
+      writeFileSync(
+        join(bare, 'arrow.mjs'),
+        `import { Result } from 'taosts'
+const answer = { fields: [], isUpdate: false, affectedRows: 0, precision: 'ms', next: async () => null, free() {} }
+await new Result(answer, { policy: {}, reqId: 1n }).toArrow().catch((error) => console.log(error.name, error.message))
+`,
+      )
+      expect((await node(['arrow.mjs'], bare)).stdout).toMatch(/^InterfaceError .*npm install apache-arrow/)
+      writeFileSync(join(bare, 'typed.ts'), "import { connect } from 'taosts'\nexport const opened = connect()\n")
+      const strict = ['--noEmit', '--strict', '--skipLibCheck', 'false', '--module', 'nodenext', '--target', 'es2022']
+      const lib = ['--lib', 'es2023,esnext.disposable,dom', 'typed.ts']
+      await node([join(root, 'node_modules/typescript/bin/tsc'), ...strict, ...lib], bare)
       const { stdout: shown } = await node(['node_modules/taosts/bin/taosts.cjs', 'generate-types', '--help'], bare)
       expect(shown).toContain('generate-types')
     } finally {

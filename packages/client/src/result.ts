@@ -1,3 +1,5 @@
+import type { ArrowOptions, ArrowRecordBatch, ArrowTable } from './arrow/arrow-types.ts'
+import { loadArrow } from './arrow/load.ts'
 import type { Answer, Field } from './driver/driver.ts'
 import { DataError, InterfaceError, relocate } from './errors.ts'
 import { ResultBlock, typeCodeOf } from './result-column.ts'
@@ -33,7 +35,7 @@ export interface ResultSettings {
 
 /**
  * The answer to one statement. Its header is in; its rows come block by block while they are read, in one of the ways below and once:
- * `for await`, `rows()`, `values()`, `columns()`, `blocks()`, `first()`, `data`. Leaving a loop frees the server's result.
+ * `for await`, `rows()`, `values()`, `columns()`, `blocks()`, `toArrow()`, `first()`, `data`. Leaving a loop frees the server's result.
  *
  * ```ts
  * const result = await connection.query<{ ts: Date; current: number }>('SELECT ts, current FROM power.meters')
@@ -148,6 +150,19 @@ export class Result<Row = DefaultRow> implements AsyncIterable<Row>, AsyncDispos
     const make = this.#objects()
     this.#begin()
     return this.#stream(make)
+  }
+
+  /**
+   * The whole result as an Arrow table, as `toArrow` of `taosts/arrow` makes it. Rejects with an InterfaceError where the package apache-arrow is not
+   * installed, and in bundles, which cannot know whether to take it in: there `toArrow(result)` is the way.
+   */
+  async toArrow(options?: ArrowOptions): Promise<ArrowTable> {
+    return await (await loadArrow()).toArrow(this, options)
+  }
+
+  /** The result as Arrow's record batches, as they arrive. Leaving the loop frees the result. Rejects as `toArrow` does. */
+  async *recordBatches(options?: ArrowOptions): AsyncGenerator<ArrowRecordBatch, void, undefined> {
+    yield* (await loadArrow()).recordBatches(this, options)
   }
 
   /** Frees what is left of the result on the server. Does nothing when it was read to its end. */

@@ -22,11 +22,12 @@ import {
   type Vector,
   vectorFromArray,
 } from 'apache-arrow'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, expectTypeOf, it } from 'vitest'
 import { connect } from '../connect.ts'
 import type { Connection } from '../connection.ts'
-import { DataError } from '../errors.ts'
+import { DataError, InterfaceError } from '../errors.ts'
 import { insertArrow, recordBatches, toArrow } from './index.ts'
+import { loadArrow } from './load.ts'
 
 let connection: Connection
 const T = 1_700_000_000_000
@@ -165,6 +166,30 @@ describe('a result as an Arrow table', () => {
     expect(rows).toBe(27_000)
     const all = new Table(batches)
     expect(new Set(all.getChild('tbname')!)).toEqual(new Set(['m0', 'm1', 'm2']))
+  })
+
+  it('comes from the result itself, whole or by batches', async () => {
+    const sql = 'SELECT ts, s, location FROM kinds ORDER BY ts'
+    const table = await (await query(sql)).toArrow({ timezone: null, dictionary: ['s'] })
+    expectTypeOf(table).toEqualTypeOf<Table>()
+    expect(table.toArray().map(String)).toEqual(
+      (await toArrow(await query(sql), { timezone: null, dictionary: ['s'] })).toArray().map(String),
+    )
+    expect(table.schema.fields.map(({ type }) => String(type))).toEqual(['Timestamp<MILLISECOND>', 'Dictionary<Int32, Utf8>', 'Utf8'])
+    let rows = 0
+    for await (const batch of (await query('SELECT ts FROM kinds')).recordBatches()) {
+      expectTypeOf(batch).toEqualTypeOf<RecordBatch>()
+      rows += batch.numRows
+    }
+    expect(rows).toBe(4)
+    const result = await query(sql)
+    await result.rows()
+    await expect(result.toArrow()).rejects.toThrow('can be read once')
+  })
+
+  it('says what it needs where apache-arrow is not installed', async () => {
+    await expect(loadArrow('taosts/no-arrow')).rejects.toThrow(InterfaceError)
+    await expect(loadArrow('taosts/no-arrow')).rejects.toThrow('npm install apache-arrow')
   })
 
   it('has a schema without rows', async () => {

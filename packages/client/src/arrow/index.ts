@@ -1,2 +1,3 @@
+export type { ArrowOptions } from './arrow-types.ts'
 export { type InsertArrowOptions, insertArrow } from './insert-arrow.ts'
-export { type ArrowOptions, recordBatches, toArrow } from './to-arrow.ts'
+export { recordBatches, toArrow } from './to-arrow.ts'

@@ -32,19 +32,10 @@ import { type ResultBlock, typeCodeOf } from '../result-column.ts'
 import type { Precision } from '../types/precision.ts'
 import { TypeCode } from '../types/types.ts'
 import type { FixedColumn, VariableColumn } from '../wire/column.ts'
+import type { ArrowOptions } from './arrow-types.ts'
 import { ValidityMaker } from './bitmap.ts'
 import { GrowingDictionary, repeatsItself } from './dictionary.ts'
 import { packed } from './text-bytes.ts'
-
-/** How results become Arrow. */
-export interface ArrowOptions {
-  /** The zone that timestamps are shown in; they are instants in any case. Default `UTC`; null for timestamps without a zone. */
-  readonly timezone?: string | null
-  /**
-   * Text columns that become dictionaries: `auto` (default) for `tbname` and those whose first rows repeat few texts, as tags do; or their names.
-   */
-  readonly dictionary?: 'auto' | readonly string[]
-}
 
 /**
  * Reads a result to its end into an Arrow table, one record batch a block. Fixed-width columns keep the memory that they came in; NULLs, timestamps
@@ -106,12 +97,11 @@ class Converter {
 
   data(block: ResultBlock): Data<Struct> {
     this.#dictionaries ??= block.columns.map((column) => this.#dictionary(column.field, column.raw, block.rows))
-    const children = block.columns.map(({ raw, field }, i): Data => {
+    const children = block.columns.map(({ raw }, i): Data => {
       const dictionary = this.#dictionaries![i]
       const type = this.schema.fields[i]!.type as DataType
       if (raw.layout === 'fixed') return this.#fixed(raw, type, block.rows)
       if (dictionary) return dictionary.data(raw, block.rows, this.#validity)
-      void field
       return makeData({
         type: type as Utf8,
         length: block.rows,
