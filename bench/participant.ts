@@ -64,17 +64,18 @@ export class Participant {
   }
 }
 
-/** Runs each contender in turn, `rounds` times (after one round that does not count), so that drift of the machine hits all alike. */
+/** Runs each contender in turn, `rounds` times (after rounds that do not count: `warmUp`), so that drift of the machine hits all alike. */
 export async function interleave<Name extends string>(
   rounds: number,
   contenders: Record<Name, () => Promise<Sample>>,
+  warmUp = 1,
 ): Promise<Record<Name, Sample[]>> {
   const names = Object.keys(contenders) as Name[]
   const samples = Object.fromEntries(names.map((name) => [name, [] as Sample[]])) as Record<Name, Sample[]>
-  for (let round = 0; round <= rounds; round++) {
+  for (let round = 0; round < warmUp + rounds; round++) {
     for (const name of names) {
       const sample = await contenders[name]()
-      if (round > 0) samples[name].push(sample)
+      if (round >= warmUp) samples[name].push(sample)
     }
   }
   return samples

@@ -23,7 +23,7 @@ interface Official {
   WSConfig: new (url: string) => { setUser(name: string): void; setPwd(password: string): void; setDb(name: string): void }
 }
 
-const BATCH = 16_384
+const BATCH = 32_000
 const statements = new Map<string, Promise<OfficialStatement>>()
 const directory = resolve(process.env['OFFICIAL_NODE_CONNECTOR'] ?? '.')
 const entry = createRequire(pathToFileURL(`${directory}/`)).resolve(directory)

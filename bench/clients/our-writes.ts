@@ -1,5 +1,4 @@
 import { connect, type PreparedStatement } from 'taosts'
-import type { MeterColumns } from '../bare-duckdb.ts'
 import { meterColumns } from '../meters.ts'
 import { taskLoop } from './task-loop.ts'
 
@@ -25,55 +24,42 @@ async function prepare({ url, stable, tables }: WriteTask): Promise<PreparedStat
   return await connection.prepare(`INSERT INTO ${target} VALUES (?, ?, ?, ?)`)
 }
 
-/** The rows of all tables, and the name of each row's table. */
-function rowsOf({ stable, tables, rows, first }: WriteTask): { columns: MeterColumns; names: string[] } {
-  if (tables === 1) return { columns: meterColumns(rows, first), names: [] }
+const location = 'California.SanFrancisco'
+
+/** The rows as objects; for many tables with the name and tags of the table, one table after another. */
+function objectsOf({ stable, tables, rows, first }: WriteTask): Record<string, unknown>[] {
   const each = rows / tables
-  const part = meterColumns(each, first)
-  const columns: MeterColumns = {
-    ts: new BigInt64Array(rows),
-    current: new Float32Array(rows),
-    voltage: new Int32Array(rows),
-    phase: new Float32Array(rows),
-  }
-  const names: string[] = []
+  const { ts, current, voltage, phase } = meterColumns(each, first)
+  const objects: Record<string, unknown>[] = []
   for (let table = 0; table < tables; table++) {
-    columns.ts.set(part.ts, table * each)
-    columns.current.set(part.current, table * each)
-    columns.voltage.set(part.voltage, table * each)
-    columns.phase.set(part.phase, table * each)
-    for (let i = 0; i < each; i++) names.push(`${stable}${table}`)
+    for (let i = 0; i < each; i++) {
+      const row = { ts: new Date(Number(ts[i])), current: current[i], voltage: voltage[i], phase: phase[i] }
+      objects.push(tables === 1 ? row : { tbname: `${stable}${table}`, groupid: 1, location, ...row })
+    }
   }
-  return { columns, names }
+  return objects
 }
 
-const location = 'California.SanFrancisco'
+/** The rows as typed arrays: of one table, or of each of many. */
+function columnsOf({ stable, tables, rows, first }: WriteTask) {
+  const columns = { ...meterColumns(rows / tables, first) }
+  const tags = { groupid: 1, location }
+  return tables === 1 ? { columns } : Array.from({ length: tables }, (_, table) => ({ tbname: `${stable}${table}`, tags, columns }))
+}
 
 await taskLoop<WriteTask>(async (task) => {
   const key = `${task.url} ${task.stable} ${task.tables}`
   let statement = statements.get(key)
   if (statement === undefined) statements.set(key, (statement = prepare(task)))
   const insert = await statement
-  const { columns, names } = rowsOf(task)
-  const single = task.tables === 1
-  const objects: Record<string, unknown>[] = []
-  if (task.shape === 'objects') {
-    for (let i = 0; i < task.rows; i++) {
-      const ts = new Date(Number(columns.ts[i]))
-      const row = { ts, current: columns.current[i], voltage: columns.voltage[i], phase: columns.phase[i] }
-      objects.push(single ? row : { tbname: names[i], groupid: 1, location, ...row })
-    }
-  }
-  // What making the rows left behind is not the writer's.
+  const objects = task.shape === 'objects' ? objectsOf(task) : undefined
+  const columns = objects === undefined ? columnsOf(task) : undefined
+  // What making the rows left behind is not the writer's; it is swept in the background.
   globalThis.gc?.()
+  await new Promise((resolve) => setTimeout(resolve, 100))
   const start = process.cpuUsage()
   const wall = performance.now()
-  const written =
-    task.shape === 'objects'
-      ? await insert.execute(objects)
-      : await insert.executeColumns(
-          single ? { columns: { ...columns } } : { columns: { tbname: names, ...columns }, tags: { groupid: 1, location } },
-        )
+  const written = columns === undefined ? await insert.execute(objects!) : await insert.executeColumns(columns)
   const { user, system } = process.cpuUsage(start)
   return { rows: written, cpu: (user + system) / 1e6, wall: (performance.now() - wall) / 1000 }
 })

@@ -3,7 +3,7 @@ import datetime, json, sys, time
 import taosws
 
 BASE = 1_600_000_000_000
-BATCH = 16384
+BATCH = 32000
 LOCATION = "California.SanFrancisco"
 
 print("ready", flush=True)
@@ -43,28 +43,33 @@ def transposed(rows):
     )
 
 
-def dicts(data):
+def dicts(stable, tables, data):
+    """The rows as dicts; for many tables with the name and tags of the table, one table after another."""
     utc = datetime.timezone.utc
-    return [
-        {"ts": datetime.datetime.fromtimestamp(ts / 1000, utc), "current": current, "voltage": voltage, "phase": phase}
-        for ts, current, voltage, phase in zip(*data)
-    ]
+    made = []
+    for table in range(tables):
+        for ts, current, voltage, phase in zip(*data):
+            row = {"ts": datetime.datetime.fromtimestamp(ts / 1000, utc), "current": current, "voltage": voltage, "phase": phase}
+            if tables > 1:
+                row = {"tbname": f"{stable}{table}", "groupid": 1, "location": LOCATION, **row}
+            made.append(row)
+    return made
 
 
-def write_rows(statement, stable, tables, data, rows):
+def write_rows(statement, tables, data):
     written = 0
-    each = rows // tables
-    if tables == 1:
-        for start in range(0, rows, BATCH):
-            statement.bind([view(None, None, transposed(data[start : start + BATCH]))])
-            written += statement.execute()
-        return written
-    step = max(1, BATCH // each)
-    for begin in range(0, tables, step):
-        views = []
-        for table in range(begin, min(begin + step, tables)):
-            tags = [taosws.int_to_tag(1), taosws.varchar_to_tag(LOCATION)]
-            views.append(view(f"{stable}{table}", tags, transposed(data)))
+    for start in range(0, len(data), BATCH):
+        batch = data[start : start + BATCH]
+        if tables == 1:
+            views = [view(None, None, transposed(batch))]
+        else:
+            groups = {}
+            for row in batch:
+                groups.setdefault(row["tbname"], []).append(row)
+            views = [
+                view(name, [taosws.int_to_tag(rows[0]["groupid"]), taosws.varchar_to_tag(rows[0]["location"])], transposed(rows))
+                for name, rows in groups.items()
+            ]
         statement.bind(views)
         written += statement.execute()
     return written
@@ -103,9 +108,10 @@ for line in sys.stdin:
         data = columns(rows // tables, task["first"])
         by_row = task.get("shape") == "rows"
         if by_row:
-            data = dicts(data)
+            data = dicts(stable, tables, data)
+        statement = statements[key][1]
         wall, cpu = time.perf_counter(), time.process_time()
-        written = (write_rows if by_row else write)(statements[key][1], stable, tables, data, rows)
+        written = write_rows(statement, tables, data) if by_row else write(statement, stable, tables, data, rows)
         print(json.dumps({"rows": written, "cpu": time.process_time() - cpu, "wall": time.perf_counter() - wall}), flush=True)
     except Exception as error:
         print(json.dumps({"error": repr(error)}), flush=True)

@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
 /** taos-jdbcdriver as a participant that writes rows of meters by addBatch and executeBatch over WebSocket. */
 public class Writes {
   static final long BASE = 1_600_000_000_000L;
-  static final int BATCH = 16384;
+  static final int BATCH = 32000;
   static final Map<String, PreparedStatement> statements = new HashMap<>();
 
   static String text(String task, String key) {

@@ -1,5 +1,5 @@
 import { DataError, InterfaceError } from './errors.ts'
-import type { BindTable, BindValues } from './wire/index.ts'
+import { type BindTable, type BindValues, utf8, ValueError } from './wire/index.ts'
 
 /** A column to write: any array or typed array, or one with NULL marks beside it (one byte a row, 1 for NULL). */
 export type ColumnInput = ArrayLike<unknown> | { readonly values: ArrayLike<unknown>; readonly nulls?: Uint8Array }
@@ -22,67 +22,80 @@ export interface InsertField {
   readonly bindType: 'column' | 'tag' | 'parameter' | 'tbname'
 }
 
-/** All rows as one array a field, and which rows belong to which table. */
-export interface GroupedRows {
-  readonly rows: number
-  readonly tables: readonly BindTable[]
-}
+/**
+ * Rows of a bind message at most, unless the caller says otherwise: TDengine's C library takes 32767 of one table, and half a megabyte of narrow rows
+ * makes the cost of a request small.
+ */
+export const ROWS_PER_MESSAGE = 32_000
 
-/** Rows of a bind message at most, and by default. */
-export const ROWS_PER_MESSAGE = 16_384
-
-/** A column with its NULL marks. Arrays have a method called values, so that looking for the key is not enough. */
-function sourceOf(column: ColumnInput): { readonly values: ArrayLike<unknown>; readonly nulls?: Uint8Array } {
-  if (!Array.isArray(column) && !ArrayBuffer.isView(column) && 'values' in column) return column
-  return { values: column as ArrayLike<unknown> }
-}
-
-/** Takes rows apart into columns. Throws a DataError for a row of the wrong shape, naming it. */
-export function columnsOfRows(fields: readonly InsertField[], rows: readonly RowInput[]): unknown[][] {
-  const columns = fields.map(() => new Array<unknown>(rows.length))
-  const names = fields.map(({ name }) => name)
-  const known = new Set(names)
-  for (let r = 0; r < rows.length; r++) {
-    const row = rows[r]!
-    if (Array.isArray(row)) {
-      if (row.length !== names.length)
-        throw new DataError(`row ${r} has ${row.length} values, and there are ${names.length} to write: ${names.join(', ')}`, { row: r })
-      for (let c = 0; c < names.length; c++) columns[c]![r] = row[c]
-    } else if (typeof row === 'object' && row !== null) {
-      const object = row as Readonly<Record<string, unknown>>
-      for (let c = 0; c < names.length; c++) columns[c]![r] = object[names[c]!]
-      for (const key in object)
-        if (!known.has(key))
-          throw new DataError(`row ${r} has the unknown column ${key}; there are ${names.join(', ')}`, { row: r, column: key })
-    } else {
-      throw new DataError(`row ${r} is ${row === null ? 'null' : `a ${typeof row}`}; a row is an object or an array`, { row: r })
-    }
+/** A column with its NULL marks. Throws an InterfaceError for what is no column. Arrays have a method called values, so that looking for the key is not enough. */
+export function sourceOf(column: ColumnInput, name: string): { readonly values: ArrayLike<unknown>; readonly nulls?: Uint8Array } {
+  if (Array.isArray(column) || (ArrayBuffer.isView(column) && !(column instanceof DataView)))
+    return { values: column as ArrayLike<unknown> }
+  if (typeof column !== 'object' || column === null || ArrayBuffer.isView(column)) throw noColumn(name)
+  if (!('values' in column) || typeof column.values === 'function') {
+    if (!isLength((column as ArrayLike<unknown>).length)) throw noColumn(name)
+    return { values: column as ArrayLike<unknown> }
   }
-  return columns
+  const { values, nulls } = column
+  if (typeof values !== 'object' || values === null || values instanceof DataView || !isLength(values.length)) throw noColumn(name)
+  if (nulls === undefined) return { values }
+  if (!(nulls instanceof Uint8Array))
+    throw new InterfaceError(`nulls of the column ${name} have to be a Uint8Array, one byte a row, 1 for NULL`)
+  if (nulls.length !== values.length)
+    throw new DataError(`column ${name} has ${values.length} values and NULL marks for ${nulls.length}`, { column: name })
+  return { values, nulls }
+}
+
+function isLength(length: unknown): boolean {
+  return typeof length === 'number' && Number.isInteger(length) && length >= 0
+}
+
+function noColumn(name: string): InterfaceError {
+  return new InterfaceError(`the column ${name} has to be an array, a typed array, or { values, nulls }`)
 }
 
 /** The arrays of columnar rows in the order of the fields. Throws a DataError for unknown, missing or uneven columns. */
 export function columnsOfInput(fields: readonly InsertField[], input: ColumnarRows): { values: ColumnInput[]; rows: number } {
+  checkShape(input)
   const known = new Set(fields.map(({ name }) => name))
   for (const name of [...Object.keys(input.columns), ...Object.keys(input.tags ?? {})]) {
-    if (!known.has(name)) throw new DataError(`there is no column ${name} to write; there are ${[...known].join(', ')}`)
+    if (!known.has(name)) throw new DataError(`there is no column ${name} to write; there are ${[...known].join(', ')}`, { column: name })
   }
+  if (input.tbname !== undefined && !fields.some(({ bindType }) => bindType === 'tbname'))
+    throw new DataError('there is no ? for tbname: the statement names its table', { column: 'tbname' })
   let rows: number | undefined
   const values = fields.map(({ name, bindType }): ColumnInput => {
     const column = input.columns[name]
     if (column !== undefined) {
-      const { length } = sourceOf(column).values
+      const source = sourceOf(column, name)
+      const { length } = source.values
       // One name or tag is that of all rows.
-      if (length === 1 && (bindType === 'tbname' || bindType === 'tag')) return column
-      if (rows !== undefined && length !== rows) throw new DataError(`column ${name} has ${length} values, other columns have ${rows}`)
+      if (length === 1 && (bindType === 'tbname' || bindType === 'tag')) return source
+      if (rows !== undefined && length !== rows)
+        throw new DataError(`column ${name} has ${length} values, other columns have ${rows}`, { column: name })
       rows = length
-      return column
+      return source
     }
     if (bindType === 'tbname' && input.tbname !== undefined) return { values: { length: 1, 0: input.tbname } }
     if (bindType === 'tag') return { values: { length: 1, 0: input.tags?.[name] ?? null } }
-    throw new DataError(`column ${name} is missing; give it, with null for NULL`)
+    throw new DataError(`column ${name} is missing; give it, with null for NULL`, { column: name })
   })
   return { values, rows: rows ?? 0 }
+}
+
+/** Refuses what is no `{ columns, tbname, tags }`. */
+export function checkShape(input: ColumnarRows): void {
+  if (
+    typeof input !== 'object' ||
+    input === null ||
+    typeof input.columns !== 'object' ||
+    input.columns === null ||
+    Array.isArray(input.columns)
+  )
+    throw new InterfaceError('rows by column are { columns: { name: array }, tbname, tags }')
+  if (input.tags !== undefined && (typeof input.tags !== 'object' || input.tags === null || Array.isArray(input.tags)))
+    throw new InterfaceError('tags have to be an object of values by name')
 }
 
 /**
@@ -90,7 +103,7 @@ export function columnsOfInput(fields: readonly InsertField[], input: ColumnarRo
  * anywhere; the tags of a table are those of its first row.
  */
 export function groupByTable(fields: readonly InsertField[], columns: readonly ColumnInput[], first: number, count: number): BindTable[] {
-  const source = (at: number) => sourceOf(columns[at]!)
+  const source = (at: number) => sourceOf(columns[at]!, fields[at]!.name)
   const of = (bindType: InsertField['bindType']) => fields.flatMap((field, at) => (field.bindType === bindType ? [at] : []))
   const [nameAt] = of('tbname')
   const tagsAt = of('tag')
@@ -144,13 +157,19 @@ function addRow(set: RowSet, row: number): void {
   set.count++
 }
 
+/** A table's name. Throws a ValueError with the row for what cannot be one. */
 function tableName(value: unknown, row: number): string {
-  if (typeof value !== 'string' || value === '')
-    throw new DataError(`row ${row} names no table: tbname has to be a text that is not empty`, { row, column: 'tbname' })
-  if (new TextEncoder().encode(value).length > 192)
-    throw new DataError(`row ${row}: a table name has at most 192 bytes`, { row, column: 'tbname' })
-  if (value.includes('\0')) throw new DataError(`row ${row}: a table name cannot contain NUL`, { row, column: 'tbname' })
-  return value
+  const wrong = wrongName(value)
+  if (wrong !== undefined) throw new ValueError(row, new RangeError(wrong), 'tbname')
+  return value as string
+}
+
+/** What is wrong with the name of a table. */
+export function wrongName(value: unknown): string | undefined {
+  if (typeof value !== 'string' || value === '') return 'the name of a table has to be a text that is not empty'
+  // A character takes at most three bytes a code unit.
+  if (value.length > 64 && utf8(value).length > 192) return 'the name of a table has at most 192 bytes'
+  return value.includes('\0') ? 'the name of a table cannot contain NUL' : undefined
 }
 
 /** Refuses an odd size for messages. */

@@ -12,7 +12,7 @@ import { InterfaceError, maskPasswords, NotSupportedError, relocate, TimeoutErro
 import type { InsertOptions } from './insert.ts'
 import { killQuery } from './kill-query.ts'
 import { quoteIdentifier } from './literal.ts'
-import { abortSignal, flag, refuseUnknown, text, timezone, userApp, userIp, VALUE_CHECKS } from './option-checks.ts'
+import { abortSignal, flag, optionsObject, refuseUnknown, text, timezone, userApp, userIp, VALUE_CHECKS } from './option-checks.ts'
 import type { Config, QueryOptions } from './options.ts'
 import { bindParameters, type Parameters } from './parameters.ts'
 import type { PreparedStatement } from './prepared-statement.ts'
@@ -159,6 +159,7 @@ export class Connection implements AsyncDisposable {
    */
   async insert(table: string, rows: readonly RowInput[] | ColumnarRows, options: InsertOptions = {}): Promise<number> {
     this.#assertOpen()
+    optionsObject(options)
     return await this.#inserter.insert(table, rows, { ...options, idempotent: options.idempotent ?? this.#config.retryInserts })
   }
 
@@ -174,7 +175,7 @@ export class Connection implements AsyncDisposable {
    */
   async schemalessInsert(lines: string | readonly string[], options: SchemalessOptions = {}): Promise<SchemalessOutcome> {
     this.#assertOpen()
-    const { protocol: _p, precision: _u, ttl: _t, tableNameKey: _k, ...call } = options
+    const { protocol: _p, precision: _u, ttl: _t, tableNameKey: _k, ...call } = optionsObject(options)
     const request = schemalessRequest(lines, options)
     try {
       return await this.#session.schemaless(request, this.#callOptions(call))

@@ -1,24 +1,18 @@
-import {
-  type ColumnarRows,
-  type ColumnInput,
-  columnsOfInput,
-  columnsOfRows,
-  groupByTable,
-  type InsertField,
-  ROWS_PER_MESSAGE,
-  type RowInput,
-} from './bound-rows.ts'
+import { type ColumnarRows, checkShape, columnsOfInput, type InsertField, ROWS_PER_MESSAGE, type RowInput } from './bound-rows.ts'
 import type { CallOptions, Feature } from './driver/driver.ts'
 import { waitFor } from './driver/wait-for.ts'
+import { show } from './duration.ts'
 import { DataError, InterfaceError, StatementError, TaosError } from './errors.ts'
 import { literal, quoteIdentifier } from './literal.ts'
 import type { QueryOptions } from './options.ts'
 import { type BindOptions, encoding, type PreparedStatement } from './prepared-statement.ts'
+import { hasKeys, type RowSource, sourceOfColumns, sourceOfRows } from './row-source.ts'
 import { StatementCache } from './statement-cache.ts'
 import { readShape, splitName, type TableShape } from './table-shape.ts'
 import {
   type BindField,
   type BindShape,
+  type BindTable,
   encodeBind,
   geoJsonToWkt,
   type Precision,
@@ -27,6 +21,7 @@ import {
   toTicks,
   toWkb,
   typeOfName,
+  ValueError,
   wkbToGeoJson,
 } from './wire/index.ts'
 
@@ -90,15 +85,13 @@ export class Inserter {
   async #attempt(table: string, rows: readonly RowInput[] | ColumnarRows, options: InsertOptions, used: Used): Promise<number> {
     const { using, tags, ...rest } = options
     const target = await this.#target(table, using, tags, rows, used)
-    const { columns, count } = target.take()
-    if (count === 0) return 0
-    refuseMissingTimes(target, columns, count)
-    if (!this.#host.features.has('statements')) return await this.#insertText(target, columns, count, rest)
+    if (target.count === 0) return 0
+    if (!this.#host.features.has('statements')) return await this.#insertText(target, rest)
     used.sql = target.sql
     used.known ||= this.#statements.has(target.sql)
     const statement = await this.#prepared(target.sql, rest)
     used.statement = statement
-    return await statement.executeColumns({ columns: Object.fromEntries(target.fields.map(({ name }, i) => [name, columns[i]!])) }, rest)
+    return await statement.write(target.source(statement.fields), rest)
   }
 
   /** Forgets what an error puts in doubt; true when another attempt, with what is true now, may go better. */
@@ -162,6 +155,8 @@ export class Inserter {
     rows: readonly RowInput[] | ColumnarRows,
     used: Used,
   ): Promise<Target> {
+    if (tags !== undefined && (typeof tags !== 'object' || tags === null || Array.isArray(tags)))
+      throw new InterfaceError(`tags have to be an object of values by name, not ${show(tags)}`)
     if (tags !== undefined && using === undefined) throw new InterfaceError('tags need using, the supertable that they belong to')
     used.known = this.#shapes.has(using ?? table)
     const shape = await this.#shape(using ?? table)
@@ -186,15 +181,26 @@ export class Inserter {
     this.#shapes.clear()
   }
 
-  /** The same rows as text, for connections that cannot bind: exact literals, in statements of a bounded size. */
-  async #insertText(target: Target, columns: readonly ColumnInput[], count: number, options: BindOptions): Promise<number> {
+  /** The same rows as text, for connections that cannot bind: exact literals, in statements of a bounded size, every value checked before the first goes. */
+  async #insertText(target: Target, options: BindOptions): Promise<number> {
     const { batchSize: _, ...call } = options
     const precision = await this.#precision(splitName(target.shape.sql))
     const shape = bindShapeOf(target, precision)
-    for (let first = 0; first < count; first += ROWS_PER_MESSAGE)
-      encoding(() => encodeBind(shape, groupByTable(target.fields, columns, first, Math.min(ROWS_PER_MESSAGE, count - first))))
+    const source = target.source(target.fields)
+    const statements: string[] = []
+    for (let first = 0; first < source.rows; ) {
+      first += encoding(
+        () => {
+          const { tables, rows } = source.take(first, ROWS_PER_MESSAGE)
+          encodeBind(shape, tables)
+          statements.push(...target.text(tables, precision))
+          return rows
+        },
+        { place: source.place },
+      )
+    }
     let written = 0
-    for (const sql of target.text(columns, count, precision)) written += await this.#host.execute(sql, call)
+    for (const sql of statements) written += await this.#host.execute(sql, call)
     return written
   }
 
@@ -221,16 +227,6 @@ function canBind({ isInsert, fields }: PreparedStatement, rows: readonly (readon
   // Where a text without an offset is, the server decides.
   const times = fields.flatMap(({ type }, at) => (type === TypeCode.TIMESTAMP ? [at] : []))
   return rows.every((row) => times.every((at) => typeof row[at] !== 'string' || /(?:Z|[+-]\d\d:?\d\d)$/i.test(row[at])))
-}
-
-/** Every row has a time; the server's refusal of one without would not say which. */
-function refuseMissingTimes({ shape, fields }: Target, columns: readonly ColumnInput[], count: number): void {
-  const [time] = shape.columns
-  const values = columns[fields.findIndex(({ name, bindType }) => bindType === 'column' && name === time!.name)]
-  if (!Array.isArray(values)) return
-  for (let row = 0; row < count; row++)
-    if (values[row] === null || values[row] === undefined)
-      throw new DataError(`column ${time!.name}, row ${row}: a row needs its time`, { row, column: time!.name })
 }
 
 /** What a table's columns take, for checking values that go as text. */
@@ -276,11 +272,12 @@ class Target {
       const known =
         shape.columns.some((column) => column.name === name) ||
         (isSuper && (name === 'tbname' || shape.tags.some((tag) => tag.name === name)))
-      if (!known)
-        throw new DataError(
-          `${shape.sql} has no column ${name}; it has ${[...shape.columns, ...shape.tags].map((column) => column.name).join(', ')}`,
-          { column: name, row: rowWith(rows, name) },
-        )
+      if (known) continue
+      const row = rowWith(rows, name)
+      throw new DataError(
+        `${row === undefined ? '' : `row ${row}: `}${shape.sql} has no column ${name}; it has ${[...shape.columns, ...shape.tags].map((column) => column.name).join(', ')}`,
+        { column: name, row },
+      )
     }
     const columns = shape.columns.filter(({ name }) => used === undefined || used.has(name))
     const first = shape.columns[0]!
@@ -308,26 +305,26 @@ class Target {
         : `INSERT INTO ${shape.sql} (tbname, ${list}) VALUES (${marks(columns.length + 1)})`
   }
 
-  take(): { columns: ColumnInput[]; count: number } {
+  get count(): number {
     const rows = this.#rows
-    const constant = (value: unknown): ColumnInput => ({ values: { length: 1, 0: value } })
-    if (!isRowList(rows)) {
-      const input = { ...rows, tags: { ...this.#tags, ...rows.tags }, ...(this.#table === undefined ? {} : { tbname: this.#table.plain }) }
-      const { values, rows: count } = columnsOfInput(this.fields, input)
-      return { columns: values, count }
-    }
-    const own = this.fields.filter(({ name }) => !((name === 'tbname' && this.#table !== undefined) || name in this.#tags))
-    const taken = columnsOfRows(own, rows)
-    const columns = this.fields.map(({ name }) => {
-      const at = own.findIndex((field) => field.name === name)
-      return at >= 0 ? taken[at]! : constant(name === 'tbname' ? this.#table!.plain : this.#tags[name])
-    })
-    return { columns, count: rows.length }
+    return isRowList(rows) ? rows.length : columnsOfInput(this.fields, this.#columnar(rows)).rows
+  }
+
+  /** The rows as a statement with these fields takes them. */
+  source(fields: readonly InsertField[]): RowSource {
+    const rows = this.#rows
+    const time = this.shape.columns[0]!.name
+    if (!isRowList(rows)) return sourceOfColumns(fields, this.#columnar(rows), time)
+    const constants = { ...this.#tags, ...(this.#table === undefined ? {} : { tbname: this.#table.plain }) }
+    return sourceOfRows(fields, rows, { constants, time })
+  }
+
+  #columnar(rows: ColumnarRows): ColumnarRows {
+    return { ...rows, tags: { ...this.#tags, ...rows.tags }, ...(this.#table === undefined ? {} : { tbname: this.#table.plain }) }
   }
 
   /** INSERT statements with the rows as literals. */
-  *text(columns: readonly ColumnInput[], count: number, precision: Precision): Generator<string> {
-    const tables = groupByTable(this.fields, columns, 0, count)
+  *text(tables: readonly BindTable[], precision: Precision): Generator<string> {
     const dataFields = this.fields.filter(({ bindType }) => bindType === 'column')
     const tagFields = this.fields.filter(({ bindType }) => bindType === 'tag')
     const typeOf = new Map([...this.shape.columns, ...this.shape.tags].map(({ name, type }) => [name, type]))
@@ -338,13 +335,9 @@ class Target {
       try {
         if (type === 'TIMESTAMP') return String(toTicks(value as Date, precision))
         if (type === 'GEOMETRY') return literal(geoJsonToWkt(wkbToGeoJson(toWkb(value))), 'it')
+        return literal(value, 'it')
       } catch (error) {
-        throw new DataError(`column ${name}, row ${row}: ${(error as Error).message}`, { cause: error, row, column: name })
-      }
-      try {
-        return literal(value, `column ${name}, row ${row}`)
-      } catch (error) {
-        throw new DataError((error as Error).message, { cause: error, row, column: name })
+        throw new ValueError(row, error, name)
       }
     }
     let sql = 'INSERT INTO'
@@ -391,14 +384,17 @@ function isRowList(rows: readonly RowInput[] | ColumnarRows): rows is readonly R
 /** The names that rows use; undefined for rows as arrays, which have every column. */
 function namesUsed(rows: readonly RowInput[] | ColumnarRows): Set<string> | undefined {
   if (!isRowList(rows)) {
-    if (typeof rows !== 'object' || rows === null || typeof rows.columns !== 'object')
-      throw new InterfaceError('rows are a list of rows, or { columns }')
+    checkShape(rows)
     return new Set([...Object.keys(rows.columns), ...Object.keys(rows.tags ?? {}), ...(rows.tbname === undefined ? [] : ['tbname'])])
   }
   const names = new Set<string>()
+  let keys: string[] = []
   for (const row of rows) {
     if (Array.isArray(row)) return undefined
-    if (typeof row === 'object' && row !== null) for (const name in row) names.add(name)
+    if (typeof row !== 'object' || row === null || hasKeys(row as Readonly<Record<string, unknown>>, keys)) continue
+    keys = []
+    for (const name in row) keys.push(name)
+    for (const name of keys) names.add(name)
   }
   return names
 }

@@ -60,7 +60,13 @@ function ofObject(value: object, what: string): string {
       `${what} is a ${(value as { constructor?: { name?: string } }).constructor?.name ?? 'foreign object'}, which is no SQL value`,
     )
   }
-  return quote(JSON.stringify(value), what)
+  let json: string
+  try {
+    json = JSON.stringify(value)
+  } catch (error) {
+    throw new DataError(`${what} cannot be JSON: ${(error as Error).message}`, { cause: error })
+  }
+  return quote(json, what)
 }
 
 function quote(text: string, what: string): string {

@@ -160,9 +160,15 @@ export const VALUE_CHECKS: { readonly [K in keyof ValueOptions]-?: Check<unknown
   json: oneOf('parse', 'text'),
 }
 
+/** Options themselves; throws an InterfaceError for what is no object. */
+export function optionsObject<T extends object>(options: T): T {
+  if (typeof options !== 'object' || options === null) throw new InterfaceError(`options have to be an object, not ${show(options)}`)
+  return options
+}
+
 /** Refuses names that are no options, with the nearest known one. */
 export function refuseUnknown(given: object, known: object, where = ''): void {
-  if (typeof given !== 'object' || given === null) throw new InterfaceError(`options have to be an object, not ${show(given)}`)
+  optionsObject(given)
   for (const name of Object.keys(given)) {
     if (Object.hasOwn(known, name)) continue
     const near = nearest(name, Object.keys(known))

@@ -1,3 +1,4 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { connect } from './connect.ts'
 import type { Connection } from './connection.ts'
@@ -116,6 +117,144 @@ describe('a prepared INSERT', () => {
     expect(await insert.execute([[1n, 1]])).toBe(1)
     expect(await values('SELECT count(*) FROM narrow')).toEqual([[1n]])
   })
+})
+
+describe('columns of many tables', () => {
+  const stable = async (name: string) => {
+    await connection.execute(`CREATE STABLE ${name} (ts TIMESTAMP, v INT, s VARCHAR(4)) TAGS (g INT)`)
+    return await connection.prepare(`INSERT INTO ? USING ${name} TAGS (?) VALUES (?, ?, ?)`)
+  }
+  const table = (tbname: string, from: number, rows: number, g = 1) => ({
+    tbname,
+    tags: { g },
+    columns: {
+      ts: BigInt64Array.from({ length: rows }, (_, i) => BigInt(from + i)),
+      v: { values: Int32Array.from({ length: rows }, (_, i) => from + i), nulls: Uint8Array.from({ length: rows }, (_, i) => i % 2) },
+      s: Array.from({ length: rows }, (_, i) => (i % 3 === 0 ? null : `${i % 1000}`)),
+    },
+  })
+
+  test.each([1, 2, 3, 5, 1000])('share messages of %i rows', async (batchSize) => {
+    await using insert = await stable(`listed${batchSize}`)
+    const name = (i: number) => `listed${batchSize}_${i}`
+    const list = [table(name(0), 1, 3), table(name(1), 1, 1), table(name(2), 1, 0), table(name(3), 1, 7, 3)]
+    expect(await insert.executeColumns(list, { batchSize })).toBe(11)
+    expect(
+      await values(
+        `SELECT tbname, g, count(*), first(ts), last(ts), sum(v), count(s) FROM listed${batchSize} GROUP BY tbname, g ORDER BY tbname`,
+      ),
+    ).toEqual([
+      [name(0), 1, 3n, 1n, 3n, 4n, 2n],
+      [name(1), 1, 1n, 1n, 1n, 1n, 0n],
+      [name(3), 3, 7n, 1n, 7n, 16n, 4n],
+    ])
+  })
+
+  test('come in their order: of a table that comes twice, later rows win', async () => {
+    await using insert = await stable('twice')
+    const later = { ...table('twice_a', 1, 2), columns: { ts: [1n, 2n], v: [-1, -2], s: ['x', 'y'] } }
+    expect(await insert.executeColumns([table('twice_a', 1, 3), table('twice_b', 1, 1), later])).toBe(6)
+    expect(await values("SELECT v, s FROM twice WHERE tbname = 'twice_a' ORDER BY ts")).toEqual([
+      [-1, 'x'],
+      [-2, 'y'],
+      [3, '2'],
+    ])
+  })
+
+  test('are refused by table, column and row', async () => {
+    await using insert = await stable('refusing')
+    const refusal = async (list: unknown): Promise<string> => {
+      const error = await insert.executeColumns(list as never).catch((reason: unknown) => reason)
+      expect(error).toBeInstanceOf(DataError)
+      return (error as Error).message
+    }
+    const good = table('ok', 1, 2)
+    expect(await refusal([good, { ...good, tbname: 'd2', columns: { ...good.columns, v: [1, 2 ** 40] } }])).toMatch(
+      /^table d2: column v, row 1: /,
+    )
+    expect(await refusal([good, { ...good, tbname: 'd2', columns: { ...good.columns, v: [1] } }])).toMatch(/^table d2: column v has 1 /)
+    expect(await refusal([good, { ...good, tbname: 'd2', columns: { ...good.columns, w: [1] } }])).toMatch(/^table d2: .*no column w/)
+    expect(await refusal([good, { ...good, tbname: '' }])).toMatch(/^table 1 of the list: /)
+    expect(await refusal([good, { ...good, tbname: undefined }])).toMatch(/^table 1 of the list: /)
+    expect(await refusal([{ ...good, columns: { ...good.columns, g: [1, 2] }, tags: {} }])).toMatch(/^table ok: the tag g has 2 values/)
+    expect(await values('SELECT count(*) FROM refusing')).toEqual([[0n]])
+    await connection.execute('CREATE TABLE single (ts TIMESTAMP, v INT)')
+    await using one = await connection.prepare('INSERT INTO single VALUES (?, ?)')
+    await expect(one.executeColumns([good])).rejects.toThrow(InterfaceError)
+  })
+})
+
+test('rows after a message say that it was written', async () => {
+  await connection.execute('CREATE TABLE parts (ts TIMESTAMP, v INT)')
+  await using insert = await connection.prepare('INSERT INTO parts VALUES (?, ?)')
+  const error = await insert
+    .execute(
+      [1, 2, 3, 'x'].map((v, i) => ({ ts: i + 1, v })),
+      { batchSize: 2 },
+    )
+    .catch((reason: unknown) => reason)
+  expect(error).toMatchObject({ row: 3, column: 'v' })
+  expect((error as Error).message).toContain('rows before row 2 were written')
+  expect(await values('SELECT count(*) FROM parts')).toEqual([[2n]])
+})
+
+test('rows of other keys, in another order, of classes and arrays go together', async () => {
+  class Reading {
+    readonly ts: number
+    constructor(ts: number) {
+      this.ts = ts
+    }
+    get v(): number {
+      return this.ts * 10
+    }
+  }
+  await connection.execute('CREATE TABLE mixed (ts TIMESTAMP, v INT, s VARCHAR(4))')
+  await using insert = await connection.prepare('INSERT INTO mixed VALUES (?, ?, ?)')
+  const rows = [
+    { ts: 1, v: 1, s: 'a' },
+    { s: 'b', ts: 2, v: 2 },
+    { ts: 3 },
+    [4, 4, 'd'],
+    new Reading(5),
+    { ts: 6, v: 6, s: 'f' },
+    { v: 7, ts: 7 },
+  ]
+  expect(await insert.execute(rows as never)).toBe(7)
+  expect(await values('SELECT v, s FROM mixed ORDER BY ts')).toEqual([
+    [1, 'a'],
+    [2, 'b'],
+    [null, null],
+    [4, 'd'],
+    [50, null],
+    [6, 'f'],
+    [7, null],
+  ])
+  await expect(
+    insert.execute([
+      { ts: 1, v: 1, s: 'a' },
+      { ts: 1, v: 1, s: 'a', x: 1 },
+    ]),
+  ).rejects.toThrow('row 1 has the unknown column x')
+})
+
+test('a message of long values is bounded by its bytes', async () => {
+  await connection.execute('CREATE TABLE long_rows (ts TIMESTAMP, b BLOB)')
+  await using insert = await connection.prepare('INSERT INTO long_rows VALUES (?, ?)')
+  const megabyte = new Uint8Array(1 << 20).fill(7)
+  const rows = Array.from({ length: 40 }, (_, i) => [i + 1, i < 10 ? Uint8Array.of(i) : megabyte])
+  const bytes: number[] = []
+  const listen = (message: unknown): void => {
+    bytes.push((message as { bytes: number }).bytes)
+  }
+  subscribe('tracing:taosts:bind:asyncEnd', listen)
+  try {
+    expect(await insert.execute(rows)).toBe(40)
+  } finally {
+    unsubscribe('tracing:taosts:bind:asyncEnd', listen)
+  }
+  expect(Math.max(...bytes)).toBeLessThan(20 << 20)
+  expect(bytes.length).toBeLessThan(20)
+  expect(await values('SELECT count(*), sum(length(b)) FROM long_rows')).toEqual([[40n, expect.anything()]])
 })
 
 test('a prepared SELECT gives what the same statement with literals gives', async () => {

@@ -1,21 +1,18 @@
-import {
-  type ColumnarRows,
-  type ColumnInput,
-  columnsOfInput,
-  columnsOfRows,
-  groupByTable,
-  type RowInput,
-  rowsPerMessage,
-} from './bound-rows.ts'
+import { type ColumnarRows, type RowInput, rowsPerMessage } from './bound-rows.ts'
 import type { CallOptions, DriverStatement, StatementField } from './driver/driver.ts'
 import { DataError, InterfaceError, TaosError } from './errors.ts'
+import { optionsObject } from './option-checks.ts'
 import type { QueryOptions } from './options.ts'
 import type { DefaultRow, Result } from './result.ts'
+import { type RowSource, sourceOfColumns, sourceOfRows, sourceOfTables } from './row-source.ts'
 import type { TraceContext } from './tracing.ts'
 import { BIND_HEAD, type BindField, type BindShape, ByteWriter, encodeBind, precisionOf, TypeCode, ValueError } from './wire/index.ts'
 
 /** Memory of a message that is kept for the next one, at most. */
 const KEPT_BYTES = 4 * 1024 * 1024
+
+/** About how long a message may get. */
+const MESSAGE_BYTES = 8 * 1024 * 1024
 
 /** What a statement needs of its connection. */
 export interface StatementHost {
@@ -27,7 +24,7 @@ export interface StatementHost {
 }
 
 export interface BindOptions extends QueryOptions {
-  /** Rows of one message; more are sent in several. Default 16384. */
+  /** Rows of one message; more are sent in several. Default 32000. Long rows go in smaller messages. */
   readonly batchSize?: number
 }
 
@@ -49,6 +46,8 @@ export class PreparedStatement implements AsyncDisposable {
   readonly #statement: DriverStatement
   readonly #host: StatementHost
   readonly #shape: BindShape
+  /** What a row takes at most, as its columns are declared. */
+  readonly #rowBytes: number
   /** Memory of messages that were sent, for the next ones. */
   readonly #writers: ByteWriter[] = []
   #last: Promise<unknown> = Promise.resolve()
@@ -74,6 +73,7 @@ export class PreparedStatement implements AsyncDisposable {
       tags: this.fields.filter(({ bindType }) => bindType === 'tag').map(bindField),
       columns: this.fields.filter(({ bindType }) => bindType === 'column' || bindType === 'parameter').map(bindField),
     }
+    this.#rowBytes = this.#shape.columns.reduce((sum, { bytes }) => sum + 1 + bytes, 1)
   }
 
   /**
@@ -82,31 +82,38 @@ export class PreparedStatement implements AsyncDisposable {
    */
   async execute(rows: readonly RowInput[], options: BindOptions = {}): Promise<number> {
     this.#assertInsert()
-    return await this.#write(columnsOfRows(this.fields, rows), rows.length, options)
+    return await this.write(sourceOfRows(this.fields, rows), options)
   }
 
-  /** Writes rows given column by column: arrays, typed arrays of the column's own type (copied as they are), or either with NULL marks. */
-  async executeColumns(input: ColumnarRows, options: BindOptions = {}): Promise<number> {
+  /**
+   * Writes rows given column by column: arrays, typed arrays of the column's own type (copied as they are), or either with NULL marks. A list has
+   * the columns of one table each, named by `tbname`; many tables then share a message.
+   */
+  async executeColumns(input: ColumnarRows | readonly ColumnarRows[], options: BindOptions = {}): Promise<number> {
     this.#assertInsert()
-    const { values, rows } = columnsOfInput(this.fields, input)
-    return await this.#write(values, rows, options)
+    const source = isList(input) ? sourceOfTables(this.fields, input) : sourceOfColumns(this.fields, input)
+    return await this.write(source, options)
   }
 
-  async #write(columns: readonly ColumnInput[], rows: number, { batchSize, ...options }: BindOptions): Promise<number> {
-    const size = rowsPerMessage(batchSize)
+  /** Writes the rows of any source. @internal */
+  async write(source: RowSource, bindOptions: BindOptions): Promise<number> {
+    const { batchSize, ...options } = optionsObject(bindOptions)
+    const most = rowsPerMessage(batchSize)
+    if (this.#closing) throw new InterfaceError('the statement is closed')
     let affected = 0
     let before: Promise<number> | undefined
-    for (let first = 0; first < rows; first += size) {
-      const count = Math.min(size, rows - first)
+    let limit = Math.min(most, Math.max(1, Math.floor(MESSAGE_BYTES / this.#rowBytes)))
+    for (let first = 0; first < source.rows; ) {
       const writer = this.#writers.pop() ?? new ByteWriter()
-      let payload: Uint8Array
+      let message: { readonly payload: Uint8Array; readonly count: number }
       try {
         // The next message is made while the server works on the one before.
-        writer.reserve(BIND_HEAD)
-        payload = encoding(() => encodeBind(this.#shape, groupByTable(this.fields, columns, first, count), writer))
+        message = encoding(() => this.#encode(source, first, limit, writer), { place: source.place, first })
       } finally {
         if (before) affected += await before
       }
+      const { payload, count } = message
+      const from = first
       const run = this.#send(payload, count, options)
       before = run.then(
         (written) => {
@@ -117,14 +124,29 @@ export class PreparedStatement implements AsyncDisposable {
           }
           return written
         },
-        (error: unknown) => {
-          throw rows > 1 ? inBatch(error, first, count) : error
+        (reason: unknown) => {
+          throw source.rows > 1 ? inBatch(reason, from, count) : reason
         },
       )
       // Its failure is told when it is waited for.
       before.catch(() => {})
+      first += count
+      // Rows are as long as those before; a few short ones do not make a huge message of those that follow.
+      limit = Math.min(most, limit * 8, Math.max(1, Math.floor((MESSAGE_BYTES * count) / payload.length)))
     }
     return before ? affected + (await before) : affected
+  }
+
+  /** A message of `limit` rows at most, of fewer where those are long. */
+  #encode(source: RowSource, first: number, limit: number, writer: ByteWriter): { readonly payload: Uint8Array; readonly count: number } {
+    for (let most = limit; ; ) {
+      writer.reset()
+      writer.reserve(BIND_HEAD)
+      const { tables, rows } = source.take(first, most)
+      const payload = encodeBind(this.#shape, tables, writer)
+      if (payload.length <= 2 * MESSAGE_BYTES || rows === 1) return { payload, count: rows }
+      most = Math.max(1, Math.floor((MESSAGE_BYTES * rows) / payload.length))
+    }
   }
 
   #send(payload: Uint8Array, count: number, options: QueryOptions): Promise<number> {
@@ -143,6 +165,7 @@ export class PreparedStatement implements AsyncDisposable {
   /** Runs a prepared query with one value for each `?`. */
   async query<Row = DefaultRow>(parameters: readonly unknown[], options: QueryOptions = {}): Promise<Result<Row>> {
     if (this.isInsert) throw new InterfaceError('this statement writes; use execute()')
+    optionsObject(options)
     if (!Array.isArray(parameters) || parameters.length !== this.parameterCount)
       throw new InterfaceError(
         `the statement has ${this.parameterCount} ?, and ${Array.isArray(parameters) ? parameters.length : 'no list of'} values are given`,
@@ -212,15 +235,26 @@ function parameterField(value: unknown, at: number): BindField {
   return { type, precision: 'ms', bytes: 0, name: `parameter ${at + 1}` }
 }
 
-/** Runs the encoder; a value that does not fit becomes a DataError with its column and row. */
-export function encoding<T>(encode: () => T): T {
+/** Runs the encoder; a value that does not fit becomes a DataError with its column and row. `first` rows were written before. */
+export function encoding<T>(encode: () => T, { place, first = 0 }: { place?: RowSource['place']; first?: number } = {}): T {
   try {
     return encode()
   } catch (error) {
-    if (error instanceof ValueError) throw new DataError(error.message, { cause: error, row: error.row, column: error.column })
+    const note = first > 0 ? ` (rows before row ${first} were written)` : ''
+    if (error instanceof ValueError) {
+      const { row, table } = place?.(error) ?? { row: error.row, table: undefined }
+      const message = `${table === undefined ? '' : `table ${table}: `}${new ValueError(row, error.cause, error.column).message}${note}`
+      throw new DataError(message, { cause: error, row, column: error.column })
+    }
+    if (error instanceof DataError && note !== '')
+      throw new DataError(`${error.reason}${note}`, { cause: error, row: error.row, column: error.column })
     if (error instanceof RangeError) throw new DataError(error.message, { cause: error })
     throw error
   }
+}
+
+function isList(input: ColumnarRows | readonly ColumnarRows[]): input is readonly ColumnarRows[] {
+  return Array.isArray(input)
 }
 
 /** The server's refusal, saying which rows the message had. */

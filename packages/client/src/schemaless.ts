@@ -33,6 +33,10 @@ export function schemalessRequest(lines: string | readonly string[], options: Sc
   if (!Number.isInteger(ttl) || ttl < 0 || ttl > 2 ** 31 - 1)
     throw new InterfaceError(`ttl has to be a whole number of days, not ${show(ttl)}`)
   if (typeof tableNameKey !== 'string') throw new InterfaceError(`tableNameKey has to be a text, not ${show(tableNameKey)}`)
+  if (typeof lines !== 'string' && !(Array.isArray(lines) && lines.every((line) => typeof line === 'string')))
+    throw new InterfaceError(
+      `lines have to be a text or a list of texts, not ${Array.isArray(lines) ? 'a list of something else' : show(lines)}`,
+    )
   const data = typeof lines === 'string' ? lines : lines.join('\n')
   if (data.trim() === '') throw new InterfaceError('there are no lines to write')
   if (data.includes('\0')) throw new DataError('schemaless lines cannot contain NUL')
@@ -71,11 +75,20 @@ export interface Point {
  * ```
  */
 export function formatLine(point: Point): string {
+  if (typeof point !== 'object' || point === null) throw new DataError(`a point is an object, not ${show(point)}`)
   const { measurement, tags = {}, fields, timestamp } = point
+  for (const [name, values] of [
+    ['tags', tags],
+    ['fields', fields],
+  ] as const)
+    if (typeof values !== 'object' || values === null || Array.isArray(values))
+      throw new DataError(`the ${name} of a point are an object of values by name, not ${show(values)}`)
   if (measurement === '' || typeof measurement !== 'string') throw new DataError('a point needs a measurement')
   let line = escaped(measurement, /[, ]/g, 'measurement')
   for (const [name, value] of Object.entries(tags)) {
     if (value === null || value === undefined || value === '') continue
+    if (!['string', 'number', 'bigint', 'boolean'].includes(typeof value))
+      throw new DataError(`tag ${name} has to be a text, not ${show(value)}`)
     line += `,${escaped(name, /[,= ]/g, 'the name of a tag')}=${escaped(String(value), /[,= ]/g, `tag ${name}`)}`
   }
   const cells = Object.entries(fields).flatMap(([name, value]) =>
@@ -84,9 +97,10 @@ export function formatLine(point: Point): string {
   if (cells.length === 0) throw new DataError(`the point of ${measurement} has no field`)
   line += ` ${cells.join(',')}`
   if (timestamp === undefined) return line
-  if (timestamp instanceof Date) return `${line} ${timestamp.getTime()}`
-  if (typeof timestamp === 'number' && !Number.isSafeInteger(timestamp)) throw new DataError('timestamp is no whole number; give a bigint')
-  return `${line} ${timestamp}`
+  const ticks = timestamp instanceof Date ? timestamp.getTime() : timestamp
+  if (typeof ticks === 'bigint') return `${line} ${ticks}`
+  if (!Number.isSafeInteger(ticks)) throw new DataError('timestamp has to be a whole number, a bigint or a valid Date')
+  return `${line} ${ticks}`
 }
 
 function escaped(text: string, special: RegExp, what: string): string {
@@ -108,6 +122,7 @@ function fieldText(name: string, value: string | number | bigint | boolean | Uin
       if (/[\n\r\0]/.test(value)) throw new DataError(`field ${name} contains a line break or NUL, which the line protocol cannot write`)
       return `L"${value.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`
     default:
+      if (!(value instanceof Uint8Array)) throw new DataError(`field ${name} is ${show(value)}, which the line protocol cannot write`)
       return `B"\\x${[...value].map((byte) => byte.toString(16).padStart(2, '0')).join('')}"`
   }
 }

@@ -1,6 +1,7 @@
 import type { RowInput } from './bound-rows.ts'
 import { type Duration, milliseconds, show } from './duration.ts'
 import { DataError, InterfaceError, isTaosError, OperationalError } from './errors.ts'
+import { callback, refuseUnknown } from './option-checks.ts'
 
 /** Options of a writer. */
 export interface WriterOptions {
@@ -54,6 +55,16 @@ export class WriterError extends OperationalError {
   }
 }
 
+const WRITER_OPTIONS: Readonly<Record<keyof WriterOptions, true>> = {
+  table: true,
+  flushRows: true,
+  flushBytes: true,
+  flushInterval: true,
+  maxInFlight: true,
+  retryFor: true,
+  onProgress: true,
+}
+
 interface Batch {
   readonly rows: RowInput[]
   bytes: number
@@ -91,6 +102,8 @@ export class Writer implements AsyncDisposable {
   /** Use `connection.writer()` or `pool.writer()`. */
   constructor(insert: (table: string, rows: readonly RowInput[]) => Promise<number>, options: WriterOptions) {
     if (typeof options?.table !== 'string' || options.table === '') throw new InterfaceError('a writer needs the name of its table')
+    refuseUnknown(options, WRITER_OPTIONS)
+    if (options.onProgress !== undefined) callback('onProgress', options.onProgress)
     this.#insert = insert
     this.#options = options
     this.#flushRows = count('flushRows', options.flushRows ?? 10_000, 1_000_000)
@@ -103,6 +116,7 @@ export class Writer implements AsyncDisposable {
   /** Takes a row. Resolves at once while there is room, else when there is. Rejects with an InterfaceError after `close`. */
   async add(row: RowInput): Promise<void> {
     if (this.#closed) throw new InterfaceError('the writer is closed; the row was not taken')
+    if (typeof row !== 'object' || row === null) throw new DataError(`a row is an object or an array, not ${show(row)}`)
     const batch = (this.#batch ??= this.#begin())
     batch.rows.push(row)
     batch.bytes += sizeOf(row)
@@ -113,6 +127,9 @@ export class Writer implements AsyncDisposable {
 
   /** Takes every row of an iterable, waiting where it must. */
   async addAll(rows: Iterable<RowInput> | AsyncIterable<RowInput>): Promise<void> {
+    const iterable = rows as Partial<Iterable<RowInput> & AsyncIterable<RowInput>> | null | undefined
+    if (typeof iterable?.[Symbol.asyncIterator] !== 'function' && typeof iterable?.[Symbol.iterator] !== 'function')
+      throw new InterfaceError(`addAll takes an iterable of rows, not ${show(rows)}`)
     for await (const row of rows) await this.add(row)
   }
 

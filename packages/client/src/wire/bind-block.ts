@@ -51,6 +51,7 @@ export function writeBindBlock(out: ByteWriter, field: BindField, source: BindVa
   out.view.setInt32(begin + 4, field.type, true)
   out.view.setInt32(begin + 8, count, true)
   const flags = out.reserve(count + 1)
+  out.bytes.fill(0, flags, flags + count)
   const info = TYPES[field.type]!
   if (info.layout === 'variable' || isDecimal(field.type)) {
     out.bytes[flags + count] = 1
@@ -69,32 +70,109 @@ function writeFixed(out: ByteWriter, field: BindField, source: BindValues, count
   if (copyTyped(out, field, source, count, data, width)) {
     if (!copyNulls(out, source, count, flags, data, width)) return
   } else {
-    const nulls = source.nulls
-    const set = fixedSetter(field, out, data)
-    const { values, index, start = 0 } = source
-    let live = 0
-    let row = 0
-    let at = 0
-    try {
-      for (; row < count; row++) {
-        at = index ? index[start + row]! : start + row
-        const value = values[at]
-        if (value === null || value === undefined || (nulls !== undefined && nulls[at] !== 0)) {
-          out.bytes[flags + row] = 1
-          continue
-        }
-        live++
-        set(row, value)
-      }
-    } catch (error) {
-      throw new ValueError(at, error, field.name)
-    }
+    const live = writeValues(out, field, source, count, flags, data, width)
     if (live > 0 || count === 0) return
   }
   // A column of NULLs alone has no buffer.
-  out.bytes.fill(0, data, data + count * width)
   out.view.setInt32(length, 0, true)
   out.at = data
+}
+
+/** Writes values one by one; how many are not NULL. Throws a ValueError with the row. */
+function writeValues(
+  out: ByteWriter,
+  field: BindField,
+  source: BindValues,
+  count: number,
+  flags: number,
+  data: number,
+  width: number,
+): number {
+  const { values, index, nulls, start = 0 } = source
+  const set = fixedSetter(field, out, data)
+  const run = index === undefined && nulls === undefined && Array.isArray(values) ? runWriter(field) : undefined
+  let live = 0
+  let at = start
+  try {
+    for (let row = 0; row < count; row++) {
+      if (run !== undefined) {
+        const next = run(out.view, values as readonly unknown[], start, row, count, data)
+        live += next - row
+        if (next === count) break
+        row = next
+      }
+      at = index ? index[start + row]! : start + row
+      const value = values[at]
+      if (value === null || value === undefined || (nulls !== undefined && nulls[at] !== 0)) {
+        out.bytes[flags + row] = 1
+        out.bytes.fill(0, data + row * width, data + (row + 1) * width)
+        continue
+      }
+      live++
+      set(row, value)
+    }
+  } catch (error) {
+    throw new ValueError(at, error, field.name)
+  }
+  return live
+}
+
+/** Writes the values of `start + row` on, up to `count` rows, as long as they are of the kind that most have; the row where it stops. */
+type RunWriter = (view: DataView, values: readonly unknown[], start: number, row: number, count: number, data: number) => number
+
+/** Types that most rows consist of have a loop of their own. */
+function runWriter({ type, precision }: BindField): RunWriter | undefined {
+  switch (type) {
+    case TypeCode.INT:
+      return writeInts
+    case TypeCode.FLOAT:
+      return writeFloats
+    case TypeCode.DOUBLE:
+      return writeDoubles
+    case TypeCode.TIMESTAMP:
+      return precision === 'ms' ? writeDates : undefined
+    default:
+      return undefined
+  }
+}
+
+function writeInts(view: DataView, values: readonly unknown[], start: number, row: number, count: number, data: number): number {
+  for (; row < count; row++) {
+    const value = values[start + row]
+    if (typeof value !== 'number' || (value | 0) !== value) return row
+    view.setInt32(data + 4 * row, value, true)
+  }
+  return count
+}
+
+function writeFloats(view: DataView, values: readonly unknown[], start: number, row: number, count: number, data: number): number {
+  for (; row < count; row++) {
+    const value = values[start + row]
+    // What no FLOAT holds, and infinities, are another's business.
+    if (typeof value !== 'number' || !(Math.abs(value) <= LARGEST_FLOAT)) return row
+    view.setFloat32(data + 4 * row, value, true)
+  }
+  return count
+}
+
+function writeDoubles(view: DataView, values: readonly unknown[], start: number, row: number, count: number, data: number): number {
+  for (; row < count; row++) {
+    const value = values[start + row]
+    if (typeof value !== 'number') return row
+    view.setFloat64(data + 8 * row, value, true)
+  }
+  return count
+}
+
+function writeDates(view: DataView, values: readonly unknown[], start: number, row: number, count: number, data: number): number {
+  for (; row < count; row++) {
+    const value = values[start + row]
+    if (!(value instanceof Date)) return row
+    const ticks = value.getTime()
+    if (!Number.isSafeInteger(ticks)) return row
+    setWords(view, data + 8 * row, ticks)
+  }
+  return count
 }
 
 /** Marks the NULLs of a typed array, with zeros under them; true when every row is NULL. */
@@ -151,6 +229,9 @@ function isNative(type: TypeCode, values: unknown): boolean {
       return false
   }
 }
+
+/** The largest finite number of 32 bits. */
+const LARGEST_FLOAT = (2 - 2 ** -23) * 2 ** 127
 
 type Setter = (row: number, value: unknown) => void
 
@@ -230,6 +311,7 @@ function writeVariable(out: ByteWriter, field: BindField, source: BindValues, co
       const value = values[at]
       if (value === null || value === undefined || (nulls !== undefined && nulls[at] !== 0)) {
         out.bytes[flags + row] = 1
+        out.view.setInt32(lengths + 4 * row, 0, true)
         continue
       }
       const before = out.at

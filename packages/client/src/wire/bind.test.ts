@@ -3,6 +3,7 @@ import { TypeCode } from '../types/types.ts'
 import { encodeBind, encodeBindColumns } from './bind.ts'
 import type { BindField } from './bind-block.ts'
 import { boundToColumn, decodeBind, decodeBindColumns } from './bind-decode.ts'
+import { ByteWriter } from './bytes.ts'
 import { columnReader } from './reader.ts'
 import { ValueError } from './value-error.ts'
 
@@ -193,4 +194,39 @@ describe('the column layout', () => {
     long[0] = long.length
     expect(() => decodeBindColumns(long)).toThrow('payload has trailing bytes')
   })
+})
+
+it('writes into memory that was used before what it writes into fresh memory', () => {
+  const shape = {
+    names: true,
+    tags: [field(TypeCode.NCHAR)],
+    columns: [TypeCode.TIMESTAMP, TypeCode.INT, TypeCode.DOUBLE, TypeCode.BOOL, TypeCode.VARCHAR, TypeCode.DECIMAL].map((type) =>
+      field(type),
+    ),
+  }
+  const rows = 9
+  const values = (of: (row: number) => unknown) => ({ values: Array.from({ length: rows }, (_, row) => of(row)) })
+  const table = (name: string, gaps: number) => {
+    const some = (of: (row: number) => unknown) => values((row) => (gaps > 0 && row % gaps === 0 ? null : of(row)))
+    const typed = {
+      values: new Int32Array(rows).fill(-1),
+      nulls: Uint8Array.from({ length: rows }, (_, row) => (gaps > 0 && row % gaps === 0 ? 1 : 0)),
+    }
+    const columns = [
+      values((row) => new Date(row)),
+      typed,
+      some((row) => -row - 0.5),
+      some((row) => row % 2 === 1),
+      some((row) => `é${row}`),
+      some(String),
+    ]
+    return { name, tags: [{ values: [gaps === 1 ? null : name] }], columns, rows }
+  }
+  const used = new ByteWriter(16)
+  for (const gaps of [0, 1, 2, 3, 1, 0, 4]) {
+    const tables = [table('a', gaps), table('bc', gaps + 1)]
+    used.reset()
+    used.reserve(30)
+    expect(hex(encodeBind(shape, tables, used))).toBe(hex(encodeBind(shape, tables)))
+  }
 })

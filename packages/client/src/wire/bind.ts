@@ -1,6 +1,7 @@
 import { TYPES } from '../types/types.ts'
 import { type BindField, type BindValues, writeBindBlock } from './bind-block.ts'
 import { ByteWriter, utf8 } from './bytes.ts'
+import { ValueError } from './value-error.ts'
 
 /** What is bound for one table; a query's parameters are the columns of a table without a name, one row. */
 export interface BindTable {
@@ -79,7 +80,12 @@ function writeAreas(out: ByteWriter, tables: readonly BindTable[], write: (table
   const lengths = out.reserve(4 * tables.length)
   tables.forEach((table, i) => {
     const begin = out.at
-    write(table)
+    try {
+      write(table)
+    } catch (error) {
+      if (error instanceof ValueError) error.table = i
+      throw error
+    }
     out.view.setUint32(lengths + 4 * i, out.at - begin, true)
   })
 }

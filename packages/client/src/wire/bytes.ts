@@ -107,7 +107,7 @@ export class ByteWriter {
     return this.at
   }
 
-  /** Leaves `size` zero bytes to be filled in later; returns where they are. */
+  /** Leaves `size` bytes to be filled in later, zero unless the memory was used before; returns where they are. */
   reserve(size: number): number {
     const at = this.room(size)
     this.at = at + size
@@ -192,7 +192,6 @@ export class ByteWriter {
 
   /** Forgets what was written, to write something else into the same memory. */
   reset(): void {
-    this.bytes.fill(0, 0, this.at)
     this.at = 0
   }
 

@@ -2,6 +2,8 @@
 export class ValueError extends RangeError {
   override readonly name = 'ValueError'
   readonly row: number
+  /** Which table of a message has the row. */
+  table?: number
   /** The column's name, where the caller gave one. */
   readonly column: string | undefined
 
