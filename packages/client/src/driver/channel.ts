@@ -81,6 +81,11 @@ export class Channel {
     return this.#pending.size
   }
 
+  /** Tells the socket where long messages are best put. */
+  set lead(lead: number) {
+    if ('lead' in this.#socket) this.#socket.lead = lead
+  }
+
   /** A fresh id of at most 15 digits: exact as a number, and short enough for the fast way of JSON. */
   nextId(): number {
     let id = this.#nextId++

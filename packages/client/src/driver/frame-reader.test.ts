@@ -35,10 +35,15 @@ function read(bytes: Uint8Array, piece: number): unknown[] {
 /** Texts compare faster than long arrays. */
 const shown = (bytes: Uint8Array): string => `bytes ${Buffer.from(bytes).toString('latin1')}`
 
+const nothing = (): void => {}
+const SINK = { message: nothing, ping: nothing, pong: nothing, close: nothing, fail: nothing }
+
 const binary = (length: number): Uint8Array => Uint8Array.from({ length }, (_, i) => (i * 7) & 0xff)
 
 describe('messages', () => {
-  const lengths = [0, 1, 125, 126, 4096, 4097, 65535, 65536, 200_001, 3]
+  const lengths = [
+    0, 1, 125, 126, 4096, 4097, 4097, 4098, 65535, 65535, 65535, 65536, 65536, 65536, 200_001, 200_001, 3, 100_000, 100_000, 2, 1,
+  ]
   const whole = Buffer.concat([
     ...lengths.map((length) => frame(0x82, binary(length))),
     frame(0x81, 'grün'),
@@ -66,6 +71,14 @@ describe('messages', () => {
 
   test.each([1, 2, 3, 13, 1000, 4096, 65_536, 1 << 20])('are the same in pieces of %i bytes', (piece) => {
     expect(read(whole, piece)).toEqual(expected)
+  })
+
+  test('long ones of one length start where they are aligned', () => {
+    const starts: number[] = []
+    const reader = new FrameReader({ ...SINK, message: (data) => starts.push((data as Uint8Array).byteOffset & 7) })
+    reader.lead = 3
+    for (let i = 0; i < 3; i++) for (const length of [10_000, 10_000, 80_000, 80_000]) reader.feed(frame(0x82, binary(length)))
+    expect(starts).toEqual(Array.from({ length: 12 }, () => 3))
   })
 
   test('a close without a code is 1005', () => {

@@ -9,6 +9,9 @@ export interface FrameSink {
   fail(error: Error): void
 }
 
+/** Bytes before the payload of a long frame. */
+const headOf = (length: number): number => (length < 0x10000 ? 4 : 10)
+
 export const Opcode = { CONTINUATION: 0, TEXT: 1, BINARY: 2, CLOSE: 8, PING: 9, PONG: 10 } as const
 
 /** Bytes that one read takes while no message is under way. */
@@ -19,18 +22,26 @@ const SMALL = 1 << 12
 const PIECE = 1 << 26
 /** Bytes of the longest message: no block has more. */
 const LARGEST = 0x7fffffff
+/** Bytes of a message after which memory is laid out for another one of its size. */
+const EXPECTED = 1 << 20
 
 /**
  * Takes a server's WebSocket frames apart where they arrive: `target` says where the next bytes go, `filled` that they are there. The bytes of a
- * long message are received into its own memory, so that nothing copies them. No extensions.
+ * long message are received into its own memory; after one, memory for another of its size lies ready, so that nothing copies a byte of those that
+ * follow. No extensions.
  */
 export class FrameReader {
   readonly #sink: FrameSink
   readonly #scratch: Buffer = Buffer.allocUnsafeSlow(SCRATCH)
   /** Bytes at the start of the scratch that are not taken apart yet. */
   #have = 0
-  /** After a long message another one is likely: few of its bytes should land in the scratch. */
-  #reach = SCRATCH
+  /** Where from a multiple of eight a long message starts in its memory: what is in it may then be aligned. */
+  lead = 0
+  /** Bytes of the last message where that was a long one: the next is likely as long. */
+  #expected = 0
+  /** Memory for the frame of such a message, and how many bytes of it are there. */
+  #guess: Buffer | undefined
+  #guessed = 0
   #body: Buffer | undefined
   #bodyAt = 0
   /** Bytes of the frame under way that do not fit the body. */
@@ -52,13 +63,20 @@ export class FrameReader {
   /** Where the next bytes go; never empty. */
   target(): Buffer {
     if (this.#body) return this.#body.subarray(this.#bodyAt)
-    return this.#scratch.subarray(this.#have, Math.max(this.#reach, this.#have + SMALL))
+    if (this.#expected === 0 || this.#have > 0) return this.#scratch.subarray(this.#have)
+    if (!this.#guess) {
+      const start = (this.lead - headOf(this.#expected)) & 7
+      this.#guess = Buffer.allocUnsafeSlow(start + headOf(this.#expected) + this.#expected).subarray(start)
+      this.#guessed = 0
+    }
+    return this.#guess.subarray(this.#guessed)
   }
 
   /** So many bytes are at the start of the last target. */
   filled(count: number): void {
     if (this.#stopped) return
     if (this.#body) this.#grow(count)
+    else if (this.#guess) this.#check(this.#guess, (this.#guessed += count))
     else {
       this.#have += count
       this.#takeApart()
@@ -80,7 +98,30 @@ export class FrameReader {
   stop(): void {
     this.#stopped = true
     this.#have = 0
+    this.#expected = 0
+    this.#guess = undefined
     this.#body = undefined
+  }
+
+  /** Sees whether so many bytes in the place for another long message begin such a one; if not, they are taken apart like any. */
+  #check(guess: Buffer, count: number): void {
+    const length = this.#expected
+    const head = headOf(length)
+    const first = Opcode.BINARY | 0x80
+    if (guess[0] === first && (count < 2 || guess[1] === (head === 4 ? 126 : 127)) && this.#fragmented === 0) {
+      if (count < head) return
+      if ((head === 4 ? guess.readUInt16BE(2) : Number(guess.readBigUInt64BE(2))) === length) {
+        this.#accept(first, 0, length)
+        this.#guess = undefined
+        this.#body = guess.subarray(head)
+        this.#bodyAt = 0
+        this.#grow(count - head)
+        return
+      }
+    }
+    this.#guess = undefined
+    this.#expected = 0
+    this.feed(guess.subarray(0, count))
   }
 
   #takeApart(): void {
@@ -97,13 +138,12 @@ export class FrameReader {
       const end = start + length
       if (end <= this.#have) {
         at = end
-        if (length <= SMALL) this.#reach = SCRATCH
         this.#frame(bytes.subarray(start, end), true)
         continue
       }
       if (length <= SMALL) break
-      this.#reach = SMALL
-      this.#body = Buffer.allocUnsafeSlow(Math.min(length, PIECE))
+      const memory = Math.min(length, PIECE)
+      this.#body = this.#memory(memory)
       this.#beyond = length - this.#body.length
       this.#body.set(bytes.subarray(start, this.#have))
       this.#bodyAt = this.#have - start
@@ -158,6 +198,7 @@ export class FrameReader {
       return
     }
     this.#body = undefined
+    this.#expected = this.#opcode === Opcode.BINARY && body.length <= EXPECTED ? body.length : 0
     this.#frame(body, false)
   }
 
@@ -182,6 +223,20 @@ export class FrameReader {
     }
   }
 
+  /** A copy of what lies in the scratch. */
+  #keep(payload: Buffer): Buffer {
+    if (payload.length <= SMALL) return Buffer.from(payload)
+    this.#expected = payload.length
+    const copy = this.#memory(payload.length)
+    copy.set(payload)
+    return copy
+  }
+
+  /** Memory of its own for a long message. */
+  #memory(length: number): Buffer {
+    return Buffer.allocUnsafeSlow(this.lead + length).subarray(this.lead)
+  }
+
   #message(opcode: number, payload: Buffer, borrowed: boolean): void {
     this.#fragmented = 0
     this.#size = 0
@@ -189,7 +244,7 @@ export class FrameReader {
       this.#sink.message(payload.toString('utf8'))
       return
     }
-    const { buffer, byteOffset, length } = borrowed ? Buffer.from(payload) : payload
+    const { buffer, byteOffset, length } = borrowed ? this.#keep(payload) : payload
     // A Buffer's own `slice` would share memory where everyone else's copies.
     this.#sink.message(new Uint8Array(buffer, byteOffset, length))
   }

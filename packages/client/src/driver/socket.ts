@@ -22,6 +22,8 @@ export interface Socket {
   close(): void
   /** Drops the connection at once, without waiting for the peer; `onclose` follows. Absent: as `close`. */
   terminate?(): void
+  /** Where from a multiple of eight in memory the socket should put long messages: a hint. Absent where the platform chooses. */
+  lead?: number
   /** Sends a ping and calls `onpong` when the peer answers. Absent where the platform has no pings. */
   ping?(onpong: () => void): void
 }

@@ -161,6 +161,10 @@ class TcpWebSocket implements Socket {
     })
   }
 
+  set lead(lead: number) {
+    this.reader.lead = lead
+  }
+
   send(data: string | Uint8Array): void {
     if (this.#open) this.#write(typeof data === 'string' ? Opcode.TEXT : Opcode.BINARY, data)
   }
@@ -230,5 +234,14 @@ class TcpWebSocket implements Socket {
 /** Draws a mask, puts it before the payload and masks that, so that no cache on the way can be made to believe in what a user sends. */
 function mask(frame: Buffer, start: number): void {
   randomFillSync(frame, start - 4, 4)
-  for (let i = start; i < frame.length; i++) frame[i]! ^= frame[start - 4 + ((i - start) & 3)]!
+  const key = frame.subarray(start - 4, start)
+  const { length } = frame
+  let i = start
+  for (; i < length && ((frame.byteOffset + i) & 3) !== 0; i++) frame[i]! ^= key[(i - start) & 3]!
+  if (i === length) return
+  // Four bytes at a time, with the mask turned to where the first word begins.
+  const [turned] = new Uint32Array(Uint8Array.from({ length: 4 }, (_, at) => key[(i - start + at) & 3]!).buffer)
+  const words = new Uint32Array(frame.buffer, frame.byteOffset + i, (length - i) >> 2)
+  for (let w = 0; w < words.length; w++) words[w]! ^= turned!
+  for (i += 4 * words.length; i < length; i++) frame[i]! ^= key[(i - start) & 3]!
 }

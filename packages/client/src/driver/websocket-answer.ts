@@ -23,6 +23,7 @@ export class WebSocketAnswer implements Answer {
   /** The server holds nothing of this result any more, or has been told to free it. */
   #gone: boolean
   #freed = false
+  #blocks = 0
 
   constructor(channel: Channel, reply: TextReply, context: RequestContext) {
     this.#channel = channel
@@ -63,6 +64,7 @@ export class WebSocketAnswer implements Answer {
       if (reply.kind !== 'fetch_raw_block') throw new InternalError(`${this.#context.where} answered a fetch with something else`)
       this.#timing += Number(reply.timing)
       if (reply.code !== 0) throw replyError(reply.code, reply.message, this.#context)
+      if (reply.block && this.#blocks++ === 0) this.#channel.lead = leadOf(reply.block)
       return reply.block
     } catch (error) {
       this.free()
@@ -124,6 +126,14 @@ function endOf(bytes: Uint8Array): boolean {
   if (bytes.length < 51) return true
   const at = 50 + view.getUint32(38, true)
   return view.getUint32(34, true) !== 0 || at >= bytes.length || bytes[at] !== 0
+}
+
+/**
+ * Where a reply like that of this block must start for its first array to be aligned. Before that stand 55 bytes of the reply, 28 of the block, 9 a
+ * column, and a bitmap where the column is of fixed width.
+ */
+function leadOf({ rows, columns }: Block): number {
+  return -(55 + 28 + 9 * columns.length + (columns[0]!.layout === 'fixed' ? (rows + 7) >>> 3 : 0)) & 7
 }
 
 /** Reads the `fields_…` arrays of a query's reply. */
