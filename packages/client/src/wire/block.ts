@@ -1,5 +1,5 @@
 import { isDecimal, TYPES, TypeCode, type TypeInfo } from '../types/types.ts'
-import type { Block, Column, FixedValues } from './column.ts'
+import type { Block, Column, FixedValues, VariableColumn } from './column.ts'
 import { WireError } from './wire-error.ts'
 
 /** Bytes of the block's header: i32 version, length, rows, columns, flags; u64 group id. */
@@ -23,6 +23,8 @@ export interface DecodeOptions {
   readonly owned?: boolean
   /** The length that the header states is not believed: clients write it wrongly (one by 24) or send more after the block. The columns say where it ends. */
   readonly anyLength?: boolean
+  /** Makes text of JSON columns that may have another form. */
+  readonly json?: (entries: Pick<VariableColumn, 'offsets' | 'data'>) => Pick<VariableColumn, 'offsets' | 'data'>
 }
 
 /** Reads a raw block; numbers become typed arrays (views where aligned, else one copy), strings stay bytes. Throws a WireError. */
@@ -74,8 +76,9 @@ export function decodeBlock(bytes: Uint8Array, options: DecodeOptions = {}): Blo
         values: fixedValues(type, bytes, start + bitmap, rows),
       }
     } else {
-      const offsets = int32s(bytes, start, rows)
-      const data = bytes.subarray(start + head, start + head + length)
+      let offsets = int32s(bytes, start, rows)
+      let data = bytes.subarray(start + head, start + head + length)
+      if (type === TypeCode.JSON && options.json) ({ offsets, data } = options.json({ offsets, data }))
       checkEntries(offsets, data, info.width, type === TypeCode.NCHAR, at + head)
       columns[i] = { layout: 'variable', type, bytes: word, precision: 0, scale: 0, offsets, data }
     }

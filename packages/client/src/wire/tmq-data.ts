@@ -2,6 +2,8 @@ import { PRECISIONS, type Precision } from '../types/precision.ts'
 import { blockByteLength, decodeBlock, encodeBlockInto } from './block.ts'
 import { ByteReader, ByteWriter, utf8, utf8Text } from './bytes.ts'
 import type { Block } from './column.ts'
+import { jsonEntries } from './tmq-json.ts'
+import { readVarint, readZigzag } from './varint.ts'
 import { WireError } from './wire-error.ts'
 
 /** A place in the log, or in a snapshot; any other kind only marks a start (`reset`). */
@@ -120,7 +122,7 @@ function readBlock(reader: ByteReader, withTable: boolean, withSchema: boolean, 
   const precision = PRECISIONS[reader.bytes[at + 17]!]
   if (precision === undefined) throw new WireError(`unknown precision ${reader.bytes[at + 17]}`, at + 17)
   if (reader.bytes[at + 16] !== 0) throw new WireError('the block is compressed', at + 16)
-  const block = decodeBlock(reader.bytes, { offset: at + BLOCK_HEAD, end: at + length, owned })
+  const block = decodeBlock(reader.bytes, { offset: at + BLOCK_HEAD, end: at + length, owned, json: jsonEntries })
   const schema = withSchema ? readSchema(reader) : undefined
   const table = withTable ? readText(reader) : undefined
   return { block, precision, ...(schema && { schema }), ...(table !== undefined && { table }) }
@@ -140,23 +142,6 @@ function readSchema(reader: ByteReader): { version: number; columns: TmqColumn[]
     columns.push({ type, flags, bytes, id, name: readText(reader) })
   }
   return { version, columns }
-}
-
-/** Unsigned LEB128 of at most 32 bits. */
-function readVarint(reader: ByteReader): number {
-  const start = reader.at
-  let value = 0
-  for (let shift = 0; shift < 35; shift += 7) {
-    const byte = reader.u8()
-    value += (byte & 0x7f) * 2 ** shift
-    if (byte < 0x80) return value
-  }
-  throw new WireError('a varint of more than five bytes', start)
-}
-
-function readZigzag(reader: ByteReader): number {
-  const value = readVarint(reader)
-  return value % 2 === 0 ? value / 2 : -(value + 1) / 2
 }
 
 /** A text with its NUL, both counted. */

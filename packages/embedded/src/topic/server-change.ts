@@ -1,4 +1,4 @@
-import { ByteReader, TYPES, TypeCode, userLength, utf8Text, WireError } from 'taosts/wire'
+import { ByteReader, readJsonTag, readVarint, readZigzag, TYPES, TypeCode, userLength, utf8Text, WireError } from 'taosts/wire'
 import type { MetaObject } from './meta-json.ts'
 
 /** Numbers of a server's requests, by which changes are told in raw messages. */
@@ -16,7 +16,7 @@ export function readServerChange(metaType: number, bytes: Uint8Array): MetaObjec
       return createStable(reader)
     case REQUEST.CREATE_TABLES: {
       reader.skip(4)
-      const tables = Array.from({ length: zigzag(reader) }, () => createTable(reader))
+      const tables = Array.from({ length: readZigzag(reader) }, () => createTable(reader))
       const [first] = tables
       if (!first) throw new WireError('a request that creates no table', 8)
       return tables.length > 1 ? { ...first, createList: tables } : first
@@ -25,7 +25,7 @@ export function readServerChange(metaType: number, bytes: Uint8Array): MetaObjec
       return alterTable(reader)
     case REQUEST.DROP_TABLES: {
       reader.skip(4)
-      const names = Array.from({ length: zigzag(reader) }, () => {
+      const names = Array.from({ length: readZigzag(reader) }, () => {
         const end = reader.i32() + reader.at
         const name = text(reader)
         reader.at = end
@@ -68,7 +68,7 @@ function child(reader: ByteReader, tableName: string): MetaObject {
   const using = text(reader)
   const tagNum = reader.u8()
   reader.skip(8)
-  const size = varint(reader)
+  const size = readVarint(reader)
   const start = reader.at
   const values = tagValues(reader)
   reader.at = start + size
@@ -77,18 +77,22 @@ function child(reader: ByteReader, tableName: string): MetaObject {
   return { type: 'create', tableType: 'child', tableName, using, tagNum, tags, createList: [] }
 }
 
+const JSON_TAG = 0x40
+
 /** Tag values: u8 flags, u16 length, u16 count, i32 version, u8 offsets, then number, type and value of each that is not NULL. */
 function tagValues(reader: ByteReader): { readonly type: number; readonly value: unknown }[] {
-  if (reader.u8() !== 0) throw new WireError('tags in a form that is unknown', reader.at - 1)
+  const flags = reader.u8()
+  if (flags === JSON_TAG) return [{ type: TypeCode.JSON, value: readJsonTag(reader.bytes, reader.at - 1).text }]
+  if (flags !== 0) throw new WireError('tags in a form that is unknown', reader.at - 1)
   reader.skip(2)
   const count = reader.u8() + reader.u8() * 256
   reader.skip(4 + count)
   return Array.from({ length: count }, () => {
-    zigzag(reader)
+    readZigzag(reader)
     const type = reader.u8()
     const info = TYPES[type]
     if (!info || type === TypeCode.JSON) throw new WireError(`a tag of type ${type}`, reader.at - 1)
-    const bytes = reader.take(info.layout === 'variable' ? varint(reader) : info.width)
+    const bytes = reader.take(info.layout === 'variable' ? readVarint(reader) : info.width)
     return { type, value: tagValue(type, bytes) }
   })
 }
@@ -132,13 +136,13 @@ function tagValue(type: number, bytes: Uint8Array): unknown {
 
 /** Columns: count and version, then u8 type, u8 flags, size, number and name of each. */
 function columns(reader: ByteReader): MetaObject[] {
-  const count = zigzag(reader)
-  zigzag(reader)
+  const count = readZigzag(reader)
+  readZigzag(reader)
   return Array.from({ length: count }, () => {
     const type = reader.u8()
     reader.skip(1)
-    const bytes = zigzag(reader)
-    zigzag(reader)
+    const bytes = readZigzag(reader)
+    readZigzag(reader)
     return { name: text(reader), type, ...length(type, bytes) }
   })
 }
@@ -161,44 +165,29 @@ function alterTable(reader: ByteReader): MetaObject {
   if (alterType === ADD_COLUMN) {
     const colType = reader.u8()
     reader.skip(1)
-    const { length: colLength } = length(colType, zigzag(reader))
+    const { length: colLength } = length(colType, readZigzag(reader))
     return { ...head, tableType: 'normal', colType, ...(colLength !== undefined && { colLength }) }
   }
   if (alterType !== SET_TAG) throw new WireError(`unknown kind of alteration ${alterType}`, reader.at)
   if (reader.u8() !== 0) return { ...head, tableType: 'child', colValueNull: true }
   const type = reader.u8()
-  return { ...head, tableType: 'child', colValue: String(tagValue(type, reader.take(varint(reader)))), colValueNull: false }
+  return { ...head, tableType: 'child', colValue: String(tagValue(type, reader.take(readVarint(reader)))), colValueNull: false }
 }
 
 function deleteRows(reader: ByteReader): MetaObject {
   reader.skip(8)
-  const uids = zigzag(reader)
+  const uids = readZigzag(reader)
   reader.skip(8 * uids)
   const low = reader.i64()
   const high = reader.i64()
-  zigzag(reader)
+  readZigzag(reader)
   const table = text(reader)
   const ts = text(reader)
   return { type: 'delete', sql: `delete from \`${table}\` where \`${ts}\` >= ${low} and \`${ts}\` <= ${high}` }
 }
 
-function varint(reader: ByteReader): number {
-  let value = 0
-  for (let shift = 0; shift < 35; shift += 7) {
-    const byte = reader.u8()
-    value += (byte & 0x7f) * 2 ** shift
-    if (byte < 0x80) return value
-  }
-  throw new WireError('a varint of more than five bytes', reader.at)
-}
-
-function zigzag(reader: ByteReader): number {
-  const value = varint(reader)
-  return value % 2 === 0 ? value / 2 : -(value + 1) / 2
-}
-
 /** A text with its NUL, both counted. */
 function text(reader: ByteReader): string {
-  const bytes = reader.take(varint(reader))
+  const bytes = reader.take(readVarint(reader))
   return utf8Text(bytes.subarray(0, Math.max(0, bytes.length - 1)))
 }
