@@ -139,6 +139,8 @@ class OpenSocket {
     this.#onSign = heard
     heard()
     this.#beat = setInterval(() => {
+      // Who still has much to read gets to a ping late.
+      if (this.#ws.bufferedAmount > 0) heard()
       if (this.#ws.readyState === this.#ws.OPEN) this.#ws.ping()
     }, everyMs)
     this.#beat.unref()

@@ -201,7 +201,21 @@ describe("a consumer's settings", () => {
     await expect(consumer.poll(5000)).rejects.toMatchObject({ code: 0x03e6 })
     expect([...engine.live.consumers()].map(({ group }) => group)).toEqual(['other'])
     await expect(consumer.poll(0)).rejects.toMatchObject({ code: 0x03e6 })
+    consumer.subscribe(['q'])
+    consumer.hear()
+    await expect(consumer.poll(5000)).rejects.toMatchObject({ code: 0x03e6 })
     unwatched.unsubscribe()
+  })
+
+  it('is not put out for what it sent while this process was busy', async () => {
+    const consumer = subscribed({ sessionTimeoutMs: 200, maxPollIntervalMs: 200 })
+    consumer.hear()
+    await pause(20)
+    const until = Date.now() + 1500
+    while (Date.now() < until);
+    await pause(50)
+    expect(await consumer.poll(0)).toBeNull()
+    consumer.unsubscribe()
   })
 
   it('tables are named whatever is asked for, but for queries, which name none', async () => {

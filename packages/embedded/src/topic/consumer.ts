@@ -9,6 +9,8 @@ import { tmqError } from './topic-error.ts'
 
 /** Longest time that setTimeout waits. */
 const LONGEST_MS = 2_147_483_647
+/** How late a timer is that says nothing of a client, and how long it then waits again. */
+const LATE_MS = 1000
 /** Parts of the log that one message is made of at most, however many rows are asked for. */
 const MOST_PARTS = 32
 
@@ -52,6 +54,7 @@ export class Consumer {
   unsubscribe(): void {
     clearTimeout(this.#eviction)
     clearTimeout(this.#silence)
+    this.#silence = undefined
     this.#evicted = false
     const left = this.#subscriptions
     this.#subscriptions = []
@@ -65,8 +68,9 @@ export class Consumer {
   }
 
   #expectSign(ms: number): NodeJS.Timeout {
+    const due = Date.now() + ms
     const timer = setTimeout(() => {
-      const left = this.#heard + this.config.sessionTimeoutMs - Date.now()
+      const left = isLate(due) ? LATE_MS : this.#heard + this.config.sessionTimeoutMs - Date.now()
       this.#silence = left > 0 ? this.#expectSign(left) : undefined
       if (left <= 0) this.#evict()
     }, ms)
@@ -164,10 +168,14 @@ export class Consumer {
   }
 
   /** Puts the consumer out of its group when it polls too seldom. */
-  #expectPoll(): void {
+  #expectPoll(ms = Math.min(this.config.maxPollIntervalMs, LONGEST_MS)): void {
     clearTimeout(this.#eviction)
     if (this.#subscriptions.length === 0) return
-    this.#eviction = setTimeout(() => this.#evict(), Math.min(this.config.maxPollIntervalMs, LONGEST_MS))
+    const due = Date.now() + ms
+    this.#eviction = setTimeout(() => {
+      if (isLate(due)) this.#expectPoll(LATE_MS)
+      else this.#evict()
+    }, ms)
     this.#eviction.unref()
   }
 
@@ -252,6 +260,11 @@ export class Consumer {
       parameters: `tbname:${config.withTableName ? 1 : 0},commit:${config.autoCommit ? 1 : 0},interval:${config.autoCommitMs}ms,reset:${config.reset}`,
     }
   }
+}
+
+/** Whether this process was too busy to notice that a time was over: what clients sent meanwhile has not been read yet. */
+function isLate(due: number): boolean {
+  return Date.now() - due > LATE_MS
 }
 
 /** Resolves with the promise, when the time is up or when the signal aborts. */
