@@ -55,26 +55,13 @@ interface DiagnosticsChannel {
 
 /** Runs operations, traced where the platform has diagnostics channels and somebody subscribed to them. */
 export class Tracer {
-  readonly #channels: { readonly [K in TracedOperation]?: TracingChannelLike }
-
-  constructor() {
-    const diagnostics = diagnosticsChannel()
-    const channel = (name: TracedOperation): TracingChannelLike | undefined => diagnostics?.tracingChannel(`taosts:${name}`)
-    this.#channels = diagnostics
-      ? {
-          connect: channel('connect')!,
-          query: channel('query')!,
-          execute: channel('execute')!,
-          bind: channel('bind')!,
-          poll: channel('poll')!,
-          pool: channel('pool')!,
-        }
-      : {}
-  }
+  readonly #diagnostics = diagnosticsChannel()
+  /** Made when first needed: most connections trace one or two operations. */
+  readonly #channels: { [K in TracedOperation]?: TracingChannelLike } = {}
 
   /** Whether anybody listens; contexts are made only then. */
   on(operation: TracedOperation): boolean {
-    const channel = this.#channels[operation]
+    const channel = (this.#channels[operation] ??= this.#diagnostics?.tracingChannel(`taosts:${operation}`))
     if (!channel) return false
     return channel.hasSubscribers ?? (channel.start.hasSubscribers || channel.asyncEnd.hasSubscribers || channel.error.hasSubscribers)
   }

@@ -15,7 +15,7 @@ const headOf = (length: number): number => (length < 0x10000 ? 4 : 10)
 export const Opcode = { CONTINUATION: 0, TEXT: 1, BINARY: 2, CLOSE: 8, PING: 9, PONG: 10 } as const
 
 /** Bytes that one read takes while no message is under way. */
-const SCRATCH = 1 << 16
+const SCRATCH = 1 << 14
 /** Messages up to this size are completed in the scratch and copied out; longer ones are read into memory of their own. */
 const SMALL = 1 << 12
 /** Memory that a length is trusted with before its bytes are there. */

@@ -1,4 +1,4 @@
-import { createHash, randomBytes, randomFillSync } from 'node:crypto'
+import { createHash, randomFillSync, randomUUID } from 'node:crypto'
 import { connect, type Socket as TcpSocket } from 'node:net'
 import process from 'node:process'
 import { FrameReader, Opcode } from './frame-reader.ts'
@@ -28,7 +28,8 @@ const COPIED = 1 << 14
 export function openTcpSocket({ url, trusted, signal }: TcpSocketOptions): Promise<Socket> {
   return new Promise((resolve, reject) => {
     const { host, hostname, port, pathname, search } = new URL(url)
-    const key = randomBytes(16).toString('base64')
+    // Sixteen bytes that nobody has used before; their randomness is stored up, unlike that of `randomBytes`.
+    const key = Buffer.from(randomUUID().replaceAll('-', ''), 'hex').toString('base64')
     let answer: Buffer | undefined
     let socket: TcpWebSocket | undefined
     /** What of the WebSocket came with the answer. */
