@@ -1,5 +1,5 @@
+import { loadArrow } from '#arrow'
 import type { ArrowOptions, ArrowRecordBatch, ArrowTable } from './arrow/arrow-types.ts'
-import { loadArrow } from './arrow/load.ts'
 import type { Answer, Field } from './driver/driver.ts'
 import { DataError, InterfaceError, relocate } from './errors.ts'
 import { ResultBlock, typeCodeOf } from './result-column.ts'
@@ -154,7 +154,7 @@ export class Result<Row = DefaultRow> implements AsyncIterable<Row>, AsyncDispos
 
   /**
    * The whole result as an Arrow table, as `toArrow` of `taosts/arrow` makes it. Rejects with an InterfaceError where the package apache-arrow is not
-   * installed, and in bundles, which cannot know whether to take it in: there `toArrow(result)` is the way.
+   * installed, and with a NotSupportedError in bundles for browsers, which cannot know whether to take it in: there `toArrow(result)` is the way.
    */
   async toArrow(options?: ArrowOptions): Promise<ArrowTable> {
     return await (await loadArrow()).toArrow(this, options)

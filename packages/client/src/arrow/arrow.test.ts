@@ -25,9 +25,10 @@ import {
 import { afterAll, beforeAll, describe, expect, expectTypeOf, it } from 'vitest'
 import { connect } from '../connect.ts'
 import type { Connection } from '../connection.ts'
-import { DataError, InterfaceError } from '../errors.ts'
+import { DataError, InterfaceError, NotSupportedError } from '../errors.ts'
 import { insertArrow, recordBatches, toArrow } from './index.ts'
-import { loadArrow } from './load.ts'
+import { loadArrow } from './load.node.ts'
+import { loadArrow as loadInBrowser } from './load.web.ts'
 
 let connection: Connection
 const T = 1_700_000_000_000
@@ -190,6 +191,7 @@ describe('a result as an Arrow table', () => {
   it('says what it needs where apache-arrow is not installed', async () => {
     await expect(loadArrow('taosts/no-arrow')).rejects.toThrow(InterfaceError)
     await expect(loadArrow('taosts/no-arrow')).rejects.toThrow('npm install apache-arrow')
+    await expect(loadInBrowser()).rejects.toThrow(NotSupportedError)
   })
 
   it('has a schema without rows', async () => {
