@@ -46,7 +46,7 @@ describe("a consumer's settings", () => {
     const { vgroup } = early.assignment('q')[0]!
     await early.commitOffset('q', vgroup, 0n)
     early.unsubscribe()
-    await pause(1100)
+    await pause(1300)
     await insert(2)
     const late = subscribed({}, 'late')
     const { offset, begin, end } = late.assignment('q')[0]!

@@ -195,7 +195,7 @@ export class Consumer {
   /** Throws 0x4009, 0x4008 for a topic or vgroup that is not this consumer's, 0x4007 for an offset outside the log. */
   async commitOffset(topic: string, vgroup: number, offset: bigint): Promise<void> {
     const { subscription, shard } = this.#shard(topic, vgroup)
-    if (offset < shard.begin || offset > shard.end) throw tmqError.outOfRange()
+    if (offset < shard.first || offset > shard.end) throw tmqError.outOfRange()
     if (this.config.replay) return
     await this.#hub.commit(subscription, [{ vgroup, offset }])
   }
@@ -225,7 +225,7 @@ export class Consumer {
 
   seek(topic: string, vgroup: number, offset: bigint): void {
     const { shard } = this.#shard(topic, vgroup)
-    if (offset < shard.begin || offset > shard.end) throw tmqError.outOfRange()
+    if (offset < shard.first || offset > shard.end) throw tmqError.outOfRange()
     shard.seek(offset)
   }
 

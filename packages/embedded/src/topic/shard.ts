@@ -44,6 +44,11 @@ export class Shard {
     return this.owner?.config.snapshot ? 0n : this.#log.begin
   }
 
+  /** The first position that its owner can still go to. */
+  get first(): bigint {
+    return this.owner?.config.snapshot ? 0n : this.#log.first
+  }
+
   get end(): bigint {
     const { end } = this.#log
     return this.#position !== undefined && this.#position > end ? this.#position : end
@@ -83,8 +88,8 @@ export class Shard {
   async #fill(): Promise<true | typeof MORE | null> {
     if (this.#waiting.length > 0) return true
     if (this.#position === undefined) throw tmqError.noCommitted()
-    const { owner, begin } = this
-    if (this.#position < begin) this.#position = begin
+    const { owner, first } = this
+    if (this.#position < first) this.#position = this.begin
     const from = this.#position
     if (!this.#log.mayHave(from)) {
       if (this.#log.end > from) this.#position = this.#log.end

@@ -41,6 +41,8 @@ const LEAST_SPAN = 64
 const PART_BYTES = 16 * 1024 * 1024
 /** How long a database retains its log unless it says otherwise. */
 export const RETENTION_SECONDS = 3600
+/** How much longer what is no longer retained can be read, at most. */
+const GRACE_MS = 10_000
 /** Positions that are looked through at a time for the next row. */
 const PROBE_SPAN = 1n << 20n
 
@@ -60,8 +62,17 @@ export class TopicLog {
 
   /** The position before which the log is older than the database retains it. */
   get begin(): bigint {
-    const seconds = Number(this.#database?.options.get('WAL_RETENTION_PERIOD') ?? RETENTION_SECONDS)
-    return seconds < 0 ? 0n : this.#clock.before(Date.now() - seconds * 1000)
+    return this.#before(0)
+  }
+
+  /** The first position that can still be read: who was told where the log begins has time to go there. */
+  get first(): bigint {
+    return this.#before(GRACE_MS)
+  }
+
+  #before(grace: number): bigint {
+    const ms = Number(this.#database?.options.get('WAL_RETENTION_PERIOD') ?? RETENTION_SECONDS) * 1000
+    return ms < 0 ? 0n : this.#clock.before(Date.now() - ms - Math.min(ms / 10, grace))
   }
 
   /** The position after everything that is committed. */
