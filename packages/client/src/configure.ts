@@ -62,6 +62,9 @@ const CHECKS: { readonly [K in keyof Required<Omit<ConnectOptions, 'url'>>]-?: C
   ...VALUE_CHECKS,
 }
 
+/** Every option of `connect`. */
+const KNOWN = { url: true, ...CHECKS }
+
 /** Options that a URL's arguments may set; the others need values that are no text. */
 const IN_URL = [
   'token',
@@ -98,11 +101,10 @@ type Checked = { [name: string]: unknown }
  */
 export function configure(options: ConnectOptions, environment: Environment): Config {
   if (typeof options !== 'object' || options === null) throw new InterfaceError('connect takes a URL, an object of options, or both')
-  refuseUnknown(options, { url: true, ...CHECKS })
+  refuseUnknown(options, KNOWN)
   const given: Checked = {}
-  for (const [name, check] of Object.entries(CHECKS)) {
-    const value = options[name as keyof typeof CHECKS]
-    if (value !== undefined) given[name] = check(name, value)
+  for (const [name, value] of Object.entries(options)) {
+    if (name !== 'url' && value !== undefined) given[name] = CHECKS[name as keyof typeof CHECKS](name, value)
   }
   const { url, token: environmentToken, fromArgument } = chooseUrl(options.url, environment)
   const inUrl = optionsOfUrl(url)

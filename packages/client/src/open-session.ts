@@ -77,8 +77,8 @@ async function openWebSocket(config: Config, avoid: string | undefined, signal: 
   let failure: unknown
   for (const [i, endpoint] of endpoints.entries()) {
     // One that swallows packets must not use up the time of the others.
-    const share = AbortSignal.timeout(Math.max(1, Math.ceil((until - Date.now()) / (endpoints.length - i))))
-    const both = i === endpoints.length - 1 ? signal : AbortSignal.any([signal, share])
+    const share = (): AbortSignal => AbortSignal.timeout(Math.max(1, Math.ceil((until - Date.now()) / (endpoints.length - i))))
+    const both = i === endpoints.length - 1 ? signal : AbortSignal.any([signal, share()])
     try {
       const openTmq = (until?: AbortSignal) => dial(config, endpoint, '/rest/tmq', until ?? AbortSignal.timeout(config.connectTimeoutMs))
       return await logIn(
