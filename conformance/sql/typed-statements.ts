@@ -34,6 +34,7 @@ export const TYPED_TABLES: readonly string[] = [
   "insert into gen.bl values ('2024-01-01 00:00:00.000', 1, 'abc') ('2024-01-01 00:00:10.000', 2, null)",
   'create stable gen.em (ts timestamp, i int, vc varchar(8)) tags (tg int)',
   'create table gen.n1 using gen.em tags (1)',
+  'create vtable gen.vt (ts timestamp, a int from gen.c1.i, s varchar(16) from gen.c2.vc)',
 ]
 
 const COLUMNS = {
@@ -71,6 +72,9 @@ const COLUMNS = {
   js: ['ts', 'i', 'j', "j->'a'", "j->'b'", "j->'z'", 'tbname'],
   bl: ['ts', 'i', 'b'],
   em: ['ts', 'i', 'vc', 'tg', 'tbname'],
+  vt: ['ts', 'a', 's'],
+  tables: ['table_name', 'db_name', 'create_time', '`columns`', '`ttl`', 'uid', '`type`', 'stable_name'],
+  tags: ['table_name', 'tag_name', 'tag_value'],
 } as const
 
 const SOURCES: Readonly<Record<string, keyof typeof COLUMNS>> = {
@@ -84,6 +88,9 @@ const SOURCES: Readonly<Record<string, keyof typeof COLUMNS>> = {
   bl: 'bl',
   em: 'em',
   n1: 'em',
+  vt: 'vt',
+  'information_schema.ins_tables': 'tables',
+  'information_schema.ins_tags': 'tags',
 }
 
 const LITERALS = [
@@ -466,7 +473,7 @@ function selectFrom(from: string, columns: readonly string[]): fc.Arbitrary<stri
 
 const table = fc
   .constantFrom(...Object.keys(SOURCES))
-  .map((name) => ({ from: `gen.${name}`, columns: COLUMNS[SOURCES[name]!] as readonly string[] }))
+  .map((name) => ({ from: name.includes('.') ? name : `gen.${name}`, columns: COLUMNS[SOURCES[name]!] as readonly string[] }))
 
 const lone = table.chain(({ from, columns }) => selectFrom(from, columns))
 

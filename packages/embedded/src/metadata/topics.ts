@@ -31,16 +31,16 @@ export interface TopicContext {
   /** The statement as written. */
   readonly sql: string
   /** Checks a query and gives its columns; throws as running it would. */
-  columns(query: Query): Promise<readonly OutputColumn[]> | readonly OutputColumn[]
+  columns(query: Query): readonly OutputColumn[]
 }
 
 /** A topic before the catalog has given it its id. */
 export type TopicDefinition = Omit<Topic, 'id' | 'created'>
 
 /** Checks CREATE TOPIC and says what to keep; undefined where the topic exists and the statement allows that. */
-export async function defineTopic(statement: CreateTopic, context: TopicContext): Promise<TopicDefinition | undefined> {
+export function defineTopic(statement: CreateTopic, context: TopicContext): TopicDefinition | undefined {
   const { name, meta } = statement
-  const part = await definePart(statement, context)
+  const part = definePart(statement, context)
   if (context.catalog.topics.has(name.text)) {
     if (statement.ifNotExists) return undefined
     throw topicError.exists(name)
@@ -51,7 +51,7 @@ export async function defineTopic(statement: CreateTopic, context: TopicContext)
 
 type TopicPart = Pick<TopicDefinition, 'source' | 'schema' | 'reads'> & { readonly database: Database }
 
-function definePart({ source }: CreateTopic, context: TopicContext): Promise<TopicPart> | TopicPart {
+function definePart({ source }: CreateTopic, context: TopicContext): TopicPart {
   switch (source.kind) {
     case 'database': {
       const database = context.catalog.databases.get(source.name.text)
@@ -83,10 +83,10 @@ function definePart({ source }: CreateTopic, context: TopicContext): Promise<Top
   }
 }
 
-async function definePartOfQuery(query: Query, context: TopicContext): Promise<TopicPart> {
+function definePartOfQuery(query: Query, context: TopicContext): TopicPart {
   const table = query.kind === 'select' && query.from?.kind === 'table' ? query.from.table : firstTable(query)
   const database = table && databaseOf(table, context)
-  const columns = await context.columns(query)
+  const columns = context.columns(query)
   if (!database || !isTopicQuery(query) || query.from.kind !== 'table') throw topicError.query(query)
   const found = database.tables.get(query.from.table.name.text) ?? database.supertables.get(query.from.table.name.text)
   if (found === undefined) throw metadataError.noTable(query.from)

@@ -26,6 +26,8 @@ const COLLECT_ROWS = 512
 export async function writeRows(transaction: Transaction, catalog: Catalog, set: RowSet, keep: KeepRange): Promise<number> {
   const { table } = set
   if (table.dropped || table.schemaVersion !== set.schemaVersion) throw new StaleSchema()
+  // A view takes no rows: those that waited for it would fail every write after them.
+  if (table.kind === 'normal' && table.sources) throw new SqlError(0x0100, 'Virtual table can not be written')
   const ordered = orderRows(set)
   const ts = new BigInt64Array(set.ts.bytes.buffer, set.ts.bytes.byteOffset, set.rows)
   for (const part of ordered) {

@@ -5,7 +5,7 @@ import { isJson, isText, quote } from '../functions/types.ts'
 
 /** LIKE takes letters of both cases alike; a backslash makes `%` and `_` plain. */
 export function likeSql(left: Typed, right: Typed, negated: boolean, near?: Span): string {
-  const pattern = right.literal && isText(right.type) ? quote(evenBackslashes(right.literal.text)) : text(right, near)
+  const pattern = right.literal && isText(right.type) ? quote(evenBackslashes(right.literal.text)) : evenBackslashesSql(text(right, near))
   return `(${text(left, near, true)} ${negated ? 'NOT ILIKE' : 'ILIKE'} ${pattern} ESCAPE '\\')`
 }
 
@@ -31,3 +31,6 @@ function text(side: Typed, near: Span | undefined, subject = false): string {
 
 /** A pattern that ends in a lone backslash would end in the middle of an escape. */
 const evenBackslashes = (pattern: string): string => (/(?:^|[^\\])(?:\\\\)*\\$/.test(pattern) ? `${pattern}\\` : pattern)
+
+/** The same of a pattern that is no literal. */
+const evenBackslashesSql = (sql: string): string => `(${sql} || repeat('\\', (length(${sql}) - length(rtrim(${sql}, '\\'))) % 2))`

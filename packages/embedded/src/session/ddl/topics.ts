@@ -1,16 +1,21 @@
 import type { Topic } from '../../catalog/model.ts'
-import { defineTopic, topicError } from '../../metadata/index.ts'
+import { defineTopic, readVirtualTables, topicError } from '../../metadata/index.ts'
+import { planQuery } from '../../plan/index.ts'
 import type { CreateTopic, DropConsumerGroup, DropTopic, Query } from '../../sql/ast.ts'
 import type { EngineAnswer } from '../answer.ts'
 import { DONE } from '../done.ts'
-import { plan } from '../query.ts'
+import { metadataContext } from '../metadata.ts'
+import { queryContext } from '../query.ts'
 import type { StatementContext } from '../statement-context.ts'
 
-export function createTopic(statement: CreateTopic, context: StatementContext): Promise<EngineAnswer> {
+export async function createTopic(statement: CreateTopic, context: StatementContext): Promise<EngineAnswer> {
   const { catalog, writer } = context.engine
-  const columns = async (query: Query) => (await plan(query, context)).columns
+  const { source } = statement
+  // System tables are read before the writer is taken: reading waits for it.
+  const virtualTable = source.kind === 'query' ? await readVirtualTables(source.query, metadataContext(context)) : () => undefined
+  const columns = (query: Query) => planQuery(query, queryContext(context, virtualTable)).columns
   return writer.alone(async (transaction) => {
-    const definition = await defineTopic(statement, { catalog, database: context.database, sql: context.sql, columns })
+    const definition = defineTopic(statement, { catalog, database: context.database, sql: context.sql, columns })
     if (!definition) return DONE
     const topic: Topic = { ...definition, id: catalog.takeId(), created: Date.now() }
     await catalog.save(transaction, 'topic', topic)

@@ -1,6 +1,6 @@
 import { type Block, TypeCode } from 'taosts/wire'
 import type { ColumnDef, NormalTable, SqlType, Supertable, Table } from '../../catalog/model.ts'
-import { castSql } from '../../plan/functions/index.ts'
+import { castSql, checkCast } from '../../plan/functions/index.ts'
 import type { Relation } from '../../plan/relation.ts'
 import type { InsertSelect } from '../../sql/ast.ts'
 import { copyColumn } from '../../storage/column-copy.ts'
@@ -8,7 +8,7 @@ import { RowSet, type Segment, TagSet, type Target } from '../../storage/row-set
 import { StaleSchema } from '../../storage/write-rows.ts'
 import type { OutputColumn, Update } from '../answer.ts'
 import { plan, runRelation } from '../query.ts'
-import { refuseSystem, type StatementContext, tableOf } from '../statement-context.ts'
+import { refuseSystem, refuseVirtual, type StatementContext, tableOf } from '../statement-context.ts'
 import { InsertWrong } from './insert-error.ts'
 import { checkGiven } from './read-insert.ts'
 import { writeSets } from './run-insert.ts'
@@ -27,6 +27,7 @@ export async function insertSelect(statement: InsertSelect, context: StatementCo
   refuseSystem(statement.table, context.database)
   const { engine } = context
   const table = tableOf(engine.catalog, statement.table, context.database)
+  refuseVirtual(table, statement.table.start)
   const goals = goalsOf(statement, table)
   const relation = await plan(statement.query, context)
   if (relation.columns.length !== goals.length) throw InsertWrong.columns(statement.query.start)
@@ -81,7 +82,11 @@ function converted(relation: Relation, goals: readonly Goal[], table: Table, { s
     const goal = goals[i]!
     return { name, primary, type: goal === 'tbname' ? TBNAME : goal.type } satisfies OutputColumn & { primary: boolean }
   })
-  const exprs = columns.map(({ type }, i) => `${castSql(`o${i}`, relation.columns[i]!.type, type, cast)} AS o${i}`)
+  const exprs = columns.map(({ type }, i) => {
+    const from = relation.columns[i]!.type
+    if (from.code !== type.code) checkCast(from, type)
+    return `${castSql(`o${i}`, from, type, cast)} AS o${i}`
+  })
   return { sql: `SELECT ${exprs.join(', ')} FROM (${relation.sql}) q`, columns, precision: cast.precision }
 }
 

@@ -118,7 +118,11 @@ function integerOf(sql: string, token: ValueToken, type: IntegerType): bigint {
   return value
 }
 
+/** Beyond every integer type: what stands for numbers that no double holds. */
+const BEYOND = 2n ** 80n
+
 /** A number as an integer, halves away from zero. */
 function rounded(value: number): bigint {
+  if (!Number.isFinite(value)) return value < 0 ? -BEYOND : BEYOND
   return BigInt(value < 0 ? -Math.round(-value) : Math.round(value))
 }

@@ -90,7 +90,10 @@ class Statement implements ReadRows {
   /** `USING stable [(tags)] TAGS (values)`: the tags of a table that exists already are not looked at. */
   #using(database: Database, name: string, using: NonNullable<InsertClause['using']>): Target {
     const existing = database.tables.get(name) ?? this.#created.get(`${database.id}.${name}`)
-    if (existing) return existing
+    if (existing) {
+      if (existing.kind === 'normal') refuseVirtual(existing, using.stable.start)
+      return existing
+    }
     const owner = this.#database(using.stable)
     const supertable = owner.supertables.get(using.stable.name.text)
     if (!supertable) {
