@@ -1,10 +1,14 @@
 import {
+  Binary,
   Bool,
   DataType,
   DateMillisecond,
   Decimal,
+  Dictionary,
   Field,
+  Float16,
   Float64,
+  Int8,
   Int16,
   Int32,
   Int64,
@@ -12,6 +16,7 @@ import {
   makeVector,
   type RecordBatch,
   Table,
+  TimeSecond,
   type Timestamp,
   TimestampMicrosecond,
   TimestampMillisecond,
@@ -51,6 +56,8 @@ afterAll(() => connection.close())
 /** A column of ticks, exact. */
 const times = (type: Timestamp, ...ticks: bigint[]) =>
   makeVector({ type, length: ticks.length, nullCount: 0, data: BigInt64Array.from(ticks) } as never) as never as Vector
+
+const DICTIONARY = new Dictionary(new Utf8(), new Int32())
 
 const query = (sql: string) => connection.query(sql)
 
@@ -269,6 +276,22 @@ describe('writing an Arrow table', () => {
         }),
       /column d, row 0/,
     ],
+    [
+      'texts in the memory of numbers',
+      () => new Table({ ts: ts(T, T + 1), u: vectorFromArray(['7', 'x'], new Utf8()) }),
+      /column u, row 1/,
+    ],
+    ['dictionaries of texts for a number', () => new Table({ ts: ts(T), i: vectorFromArray(['one'], DICTIONARY) }), /column i, row 0/],
+    ['numbers of another sign', () => new Table({ ts: ts(T, T + 1), u: vectorFromArray([1, -1], new Int8()) }), /column u, row 1/],
+    [
+      'decimals for a number of their width',
+      () => new Table({ ts: ts(T), big: vectorFromArray([new Uint32Array([15, 0, 0, 0])], new Decimal(1, 9)) }),
+      /column big, row 0/,
+    ],
+    ['halves of floats', () => new Table({ ts: ts(T), i: vectorFromArray([1.5], new Float16()) }), /column i/],
+    ['times of day', () => new Table({ ts: ts(T), i: vectorFromArray([1], new TimeSecond()) }), /column i is of Arrow's type Time/],
+    ['bytes too many', () => new Table({ ts: ts(T), v: vectorFromArray([new Uint8Array(9)], new Binary()) }), /column v, row 0/],
+    ['a text of too many bytes', () => new Table({ ts: ts(T), t: vectorFromArray(['ééé'], new Utf8()) }), /column t, row 0/],
     ['a column that is not there', () => new Table({ ts: ts(T), other: vectorFromArray([1], new Int32()) }), /no column other/],
     [
       'a list',
@@ -278,10 +301,15 @@ describe('writing an Arrow table', () => {
   ]
 
   it.each(refused)('refuses %s before it sends', async (_, table, message) => {
-    await connection.execute('CREATE TABLE IF NOT EXISTS r (ts TIMESTAMP, i INT, s NCHAR(10), d DECIMAL(10,2))')
+    await connection.execute(
+      'CREATE TABLE IF NOT EXISTS r (ts TIMESTAMP, i INT, s NCHAR(10), d DECIMAL(10,2), u TINYINT UNSIGNED, big INT UNSIGNED, v VARBINARY(8), t VARCHAR(5))',
+    )
     const failure = insertArrow(connection, 'r', table())
     await expect(failure).rejects.toThrow(DataError)
     await expect(failure).rejects.toThrow(message)
+    // The error also has them apart.
+    const [, column, row] = /column (\w+)(?:, row (\d+))?/.exec(((await failure.catch((error) => error)) as Error).message)!
+    await expect(failure).rejects.toMatchObject({ column, ...(row === undefined ? {} : { row: Number(row) }) })
     expect(await (await query('SELECT COUNT(*) FROM r')).values()).toEqual([[0n]])
   })
 })

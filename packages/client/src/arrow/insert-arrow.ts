@@ -36,7 +36,7 @@ export async function insertArrow(connection: Connection, table: string, data: T
     const vector = data.getChildAt(i) as Vector
     const target = targets.get(name)
     if (target === undefined && !(name === 'tbname' && shape.tags.length > 0))
-      throw new DataError(`${shape.sql} has no column ${name}; it has ${[...targets.keys()].join(', ')}`)
+      throw new DataError(`${shape.sql} has no column ${name}; it has ${[...targets.keys()].join(', ')}`, { column: name })
     const column = readArrowColumn(name, vector, target?.type, precision)
     columns[name] = target === undefined ? column.values : checked(column, target, precision, name === key)
   }
@@ -60,7 +60,7 @@ function checked(column: ArrowColumn, target: ShapeColumn, precision: Precision,
   const { name, values, nulls } = column
   if (isKey && nulls !== undefined) {
     const row = nulls.indexOf(1)
-    if (row >= 0) throw new DataError(`column ${name}, row ${row}: the timestamp of a row cannot be NULL`)
+    if (row >= 0) throw new DataError(`column ${name}, row ${row}: the timestamp of a row cannot be NULL`, { row, column: name })
   }
   if (column.fits) return nulls === undefined ? values : { values, nulls }
   const named = typeOfName(target.type)
@@ -80,6 +80,10 @@ function checked(column: ArrowColumn, target: ShapeColumn, precision: Precision,
     return nulls === undefined ? values : { values, nulls }
   } catch (error) {
     if (!(error instanceof ValueError)) throw error
-    throw new DataError(`column ${name}, row ${error.row}: ${(error.cause as Error).message}`, { cause: error })
+    throw new DataError(`column ${name}, row ${error.row}: ${(error.cause as Error).message}`, {
+      cause: error,
+      row: error.row,
+      column: name,
+    })
   }
 }

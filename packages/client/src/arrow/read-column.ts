@@ -38,7 +38,9 @@ export function readArrowColumn(name: string, vector: Vector, target: string | u
   const nulls = nullsOf(chunks, rows)
   const head = { name, ...(nulls === undefined ? {} : { nulls }) }
   const type = vector.type as DataType
-  const Native = target === undefined ? undefined : NATIVE[target]
+  // Of other types the memory holds something else: a dictionary's numbers, the bytes of texts, halves of floats.
+  const plain = DataType.isInt(type) || DataType.isFloat(type)
+  const Native = target === undefined || !plain ? undefined : NATIVE[target]
   if (Native !== undefined && chunks.every(({ values }) => (values as unknown) instanceof Native)) {
     return { ...head, values: joined(Native, chunks, rows), fits: true }
   }
@@ -105,12 +107,15 @@ function inUnit(name: string, ticks: BigInt64Array, unit: TimeUnit, precision: P
     if (from > to) {
       const value = tick * (from / to)
       if (BigInt.asIntN(64, value) !== value)
-        throw new DataError(`column ${name}, row ${row}: the time is out of range for the precision ${precision}`)
+        throw new DataError(`column ${name}, row ${row}: the time is out of range for the precision ${precision}`, { row, column: name })
       converted[row] = value
     } else {
       const step = to / from
       if (tick % step !== 0n)
-        throw new DataError(`column ${name}, row ${row}: the time is finer than the database's precision ${precision}; cut it first`)
+        throw new DataError(`column ${name}, row ${row}: the time is finer than the database's precision ${precision}; cut it first`, {
+          row,
+          column: name,
+        })
       converted[row] = tick / step
     }
   }
@@ -131,7 +136,7 @@ function reader(name: string, chunk: Data): (at: number) => unknown {
       return (at) => values[at]
     }
     case Type.Decimal:
-      return decimals(chunk)
+      return decimals(name, chunk)
     case Type.Date: {
       const all = vector()
       return (at) => new Date(Number(all.get(at)))
@@ -156,12 +161,12 @@ function reader(name: string, chunk: Data): (at: number) => unknown {
     }
     default:
   }
-  throw new DataError(`column ${name} is of Arrow's type ${String(type)}, and TDengine has nothing like it`)
+  throw new DataError(`column ${name} is of Arrow's type ${String(type)}, and TDengine has nothing like it`, { column: name })
 }
 
-function decimals(chunk: Data): (at: number) => unknown {
+function decimals(name: string, chunk: Data): (at: number) => unknown {
   const { scale, bitWidth } = chunk.type as Decimal
-  if (bitWidth !== 128) throw new DataError(`decimals of ${bitWidth} bits do not fit TDengine's of 128`)
+  if (bitWidth !== 128) throw new DataError(`column ${name} has decimals of ${bitWidth} bits, and TDengine's have 128`, { column: name })
   const words = chunk.values as unknown as Uint32Array
   return (at) => {
     const word = (i: number) => BigInt(words[at * 4 + i]!)
