@@ -4,6 +4,8 @@ import taosws
 
 BASE = 1_600_000_000_000
 BATCH = 32000
+# What taosts has in a message of columns of many tables.
+BATCH_OF_TABLES = 128000
 LOCATION = "California.SanFrancisco"
 
 print("ready", flush=True)
@@ -83,7 +85,7 @@ def write(statement, stable, tables, data, rows):
             written += statement.execute()
         return written
     each = rows // tables
-    step = max(1, BATCH // each)
+    step = max(1, BATCH_OF_TABLES // each)
     for begin in range(0, tables, step):
         views = []
         for table in range(begin, min(begin + step, tables)):

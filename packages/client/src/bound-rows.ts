@@ -22,11 +22,11 @@ export interface InsertField {
   readonly bindType: 'column' | 'tag' | 'parameter' | 'tbname'
 }
 
-/**
- * Rows of a bind message at most, unless the caller says otherwise: TDengine's C library takes 32767 of one table, and half a megabyte of narrow rows
- * makes the cost of a request small.
- */
+/** Rows of one table in a bind message, unless the caller says otherwise: TDengine's C library takes 32767, and fewer make the cost of a request felt. */
 export const ROWS_PER_MESSAGE = 32_000
+
+/** Rows of many tables in a bind message whose columns are ready. */
+export const ROWS_OF_MANY_TABLES = 128_000
 
 /** A column with its NULL marks. Throws an InterfaceError for what is no column. Arrays have a method called values, so that looking for the key is not enough. */
 export function sourceOf(column: ColumnInput, name: string): { readonly values: ArrayLike<unknown>; readonly nulls?: Uint8Array } {
@@ -173,8 +173,8 @@ export function wrongName(value: unknown): string | undefined {
 }
 
 /** Refuses an odd size for messages. */
-export function rowsPerMessage(value: number | undefined): number {
-  if (value === undefined) return ROWS_PER_MESSAGE
+export function rowsPerMessage(value: number | undefined, otherwise: number): number {
+  if (value === undefined) return otherwise
   if (!Number.isInteger(value) || value < 1 || value > 1_000_000)
     throw new InterfaceError('batchSize has to be a whole number of rows, 1 to 1000000')
   return value

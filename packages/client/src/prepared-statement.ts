@@ -24,7 +24,7 @@ export interface StatementHost {
 }
 
 export interface BindOptions extends QueryOptions {
-  /** Rows of one message; more are sent in several. Default 32000. Long rows go in smaller messages. */
+  /** Rows of one message; more are sent in several. Default 32000, and 128000 of a list of tables' columns. Long rows go in smaller messages. */
   readonly batchSize?: number
 }
 
@@ -98,7 +98,7 @@ export class PreparedStatement implements AsyncDisposable {
   /** Writes the rows of any source. @internal */
   async write(source: RowSource, bindOptions: BindOptions): Promise<number> {
     const { batchSize, ...options } = optionsObject(bindOptions)
-    const most = rowsPerMessage(batchSize)
+    const most = rowsPerMessage(batchSize, source.perMessage)
     if (this.#closing) throw new InterfaceError('the statement is closed')
     let affected = 0
     let before: Promise<number> | undefined

@@ -5,6 +5,8 @@ import {
   columnsOfInput,
   groupByTable,
   type InsertField,
+  ROWS_OF_MANY_TABLES,
+  ROWS_PER_MESSAGE,
   type RowInput,
   sourceOf,
   wrongName,
@@ -16,6 +18,8 @@ import type { BindTable, ValueError } from './wire/index.ts'
 /** Rows to write, taken one message at a time. */
 export interface RowSource {
   readonly rows: number
+  /** Rows of a message, unless the caller says otherwise. */
+  readonly perMessage: number
   /** `limit` rows at most from `first` on, by table: all arrays are good until the next call. */
   take(first: number, limit: number): { readonly rows: number; readonly tables: readonly BindTable[] }
   /** The caller's row of a value in what was taken last, and the table where rows are counted in each. */
@@ -41,6 +45,7 @@ export function sourceOfRows(
   let origin = 0
   return {
     rows: rows.length,
+    perMessage: ROWS_PER_MESSAGE,
     take(first, limit) {
       const count = Math.min(limit, rows.length - first)
       // Filled at once, so that arrays hold anything from the start: one that learns it value by value is copied each time.
@@ -64,6 +69,7 @@ export function sourceOfColumns(fields: readonly InsertField[], input: ColumnarR
   if (time !== undefined) checkTimes(time, input.columns[time])
   return {
     rows,
+    perMessage: ROWS_PER_MESSAGE,
     take(first, limit) {
       const count = Math.min(limit, rows - first)
       return { rows: count, tables: groupByTable(fields, values, first, count) }
@@ -104,6 +110,7 @@ export function sourceOfTables(fields: readonly InsertField[], inputs: readonly 
   let taken: BindTable[] = []
   return {
     rows: starts.at(-1)!,
+    perMessage: ROWS_OF_MANY_TABLES,
     take(first, limit) {
       while (starts[part + 1]! <= first) part++
       taken = []
@@ -114,11 +121,12 @@ export function sourceOfTables(fields: readonly InsertField[], inputs: readonly 
         // A message has each table once; of a table that comes twice the later rows are to win.
         if (names.has(table.name)) break
         const start = first + rows - starts[at]!
-        const count = Math.min(limit - rows, table.rows - start)
+        const count = Math.min(limit - rows, table.rows - start, ROWS_PER_MESSAGE)
         if (count === 0) continue
         names.add(table.name)
         taken.push({ ...table, columns: start === 0 ? table.columns : table.columns.map((column) => ({ ...column, start })), rows: count })
         rows += count
+        if (start + count < table.rows) break
       }
       return { rows, tables: taken }
     },

@@ -51,7 +51,9 @@ export function writeBindBlock(out: ByteWriter, field: BindField, source: BindVa
   out.view.setInt32(begin + 4, field.type, true)
   out.view.setInt32(begin + 8, count, true)
   const flags = out.reserve(count + 1)
-  out.bytes.fill(0, flags, flags + count)
+  // A call of `fill` costs more than a tag's one byte.
+  if (count === 1) out.bytes[flags] = 0
+  else out.bytes.fill(0, flags, flags + count)
   const info = TYPES[field.type]!
   if (info.layout === 'variable' || isDecimal(field.type)) {
     out.bytes[flags + count] = 1
