@@ -15,6 +15,8 @@ export interface InsertClause extends Span {
     readonly tagValues: readonly Span[]
     /** Offset of the parenthesis that closes TAGS. */
     readonly tagsEnd: number
+    /** COMMENT and TTL (days), where the statement gives them. */
+    readonly options?: { readonly comment: string | null; readonly ttl: number }
   } | null
   /** TBNAME stands as the name `tbname`, not quoted. */
   readonly columns: readonly Name[] | null
@@ -119,18 +121,24 @@ export class InsertReader {
     }
     if (tagsEnd < 0) throw insertErrorAt(this.sql, this.sql.length, ') is expected')
     p.next()
-    this.skipTableOptions()
-    return { stable, tagNames, tagValues, tagsEnd }
+    const options = this.tableOptions()
+    return { stable, tagNames, tagValues, tagsEnd, ...(options ? { options } : {}) }
   }
 
-  /** COMMENT and TTL of a table made on the way: read and left out. */
-  private skipTableOptions(): void {
+  /** COMMENT and TTL of a table made on the way. */
+  private tableOptions(): NonNullable<InsertClause['using']>['options'] {
     const p = this.parser
+    let comment: string | null = null
+    let ttl = 0
+    if (!p.is('comment') && !p.is('ttl')) return undefined
     while (p.is('comment') || p.is('ttl')) {
+      const isComment = p.is('comment')
       p.next()
-      if (p.type !== T.string && p.type !== T.integer) throw this.fail('invalid table option')
-      p.next()
+      if (p.type !== (isComment ? T.string : T.integer)) throw this.fail('invalid table option')
+      if (isComment) comment = p.string()
+      else ttl = Number(p.integer().text)
     }
+    return { comment, ttl }
   }
 
   /** From the current token to before the comma or parenthesis that ends it. */

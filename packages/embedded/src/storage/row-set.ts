@@ -39,6 +39,8 @@ export interface NewSubtable {
   readonly tags: TagSet
   /** Its row in `tags`. */
   readonly row: number
+  /** TTL in days (0 for none) and comment, where it has any. */
+  readonly options?: { readonly ttl: number; readonly comment: string | null }
 }
 
 /** Where rows go. */

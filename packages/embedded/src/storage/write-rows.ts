@@ -39,7 +39,8 @@ export async function writeRows(transaction: Transaction, catalog: Catalog, set:
   const merges: { part: Ordered; uid: number; rows: Int32Array }[] = []
   const appends: { uid: number; from: number; to: number; rows: Int32Array | undefined }[] = []
   for (const part of ordered) {
-    const target = part.target.kind === 'new' ? createSubtable(transaction, catalog, part.target, 'insert-child') : part.target
+    const target =
+      part.target.kind === 'new' ? createSubtable(transaction, catalog, part.target, 'insert-child', part.target.options) : part.target
     const { maxTs } = target
     const rows = part.rows
     const count = rows ? rows.length : part.to - part.from
@@ -186,7 +187,7 @@ export function createSubtable(
   catalog: Catalog,
   spec: NewSubtable,
   kind: Extract<EventKind, 'create-child' | 'insert-child'>,
-  options?: { readonly ttl: number; readonly comment: string | null; readonly batch: bigint },
+  options?: { readonly ttl: number; readonly comment: string | null; readonly batch?: bigint },
 ): Subtable {
   const { supertable, name } = spec
   const { database } = supertable

@@ -21,9 +21,13 @@ test('a table is dropped as many days after it was made as its TTL says', async 
     'create table d.c2 using d.st tags (2)',
     'create table d.n (ts timestamp, v int) ttl 5',
     'insert into d.c1 values (now, 1) d.c2 values (now, 2) d.n values (now, 3)',
+    "insert into d.c3 using d.st tags (3) comment 'made on the way' ttl 1 values (now, 4)",
   )
   const names = async () => (await asked.rows("select table_name from information_schema.ins_tables where db_name = 'd'")).flat().sort()
-  expect(await dropExpired(asked.engine, Date.now() + 3 * DAY - 1)).toBe(0)
+  expect(await asked.rows("select `ttl`, table_comment from information_schema.ins_tables where table_name = 'c3'")).toEqual([
+    [1, 'made on the way'],
+  ])
+  expect(await dropExpired(asked.engine, Date.now() + 3 * DAY - 1)).toBe(1)
   expect(await dropExpired(asked.engine, Date.now() + 3 * DAY)).toBe(1)
   expect(await names()).toEqual(['c2', 'n'])
   expect(await asked.error('select * from d.c1')).toBe('0x2603 Table does not exist')

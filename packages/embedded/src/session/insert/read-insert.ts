@@ -103,7 +103,13 @@ class Statement implements ReadRows {
     }
     if (owner !== database) throw InsertWrong.operation('db is not same', using.stable.start)
     if (database.supertables.has(name)) throw InsertWrong.noTable(using.stable.start)
-    const created: NewSubtable = { kind: 'new', name, supertable, ...this.#tags(supertable, using) }
+    const created: NewSubtable = {
+      kind: 'new',
+      name,
+      supertable,
+      ...this.#tags(supertable, using),
+      ...(using.options ? { options: using.options } : {}),
+    }
     this.#created.set(`${database.id}.${name}`, created)
     return created
   }
