@@ -109,6 +109,16 @@ describe('a topic with meta', () => {
       await consumer.poll(2)
       await consumer.commit((await consumer.poll(2))!)
     }
+    await connection.execute('CREATE STABLE metas.st (ts TIMESTAMP, v INT) TAGS (n NCHAR(9))')
+    await connection.execute("INSERT INTO metas.made USING metas.st TAGS ('é') VALUES (1700000000000, 5)")
+    {
+      await using consumer = await connection.subscribe('changes', options)
+      expect((await consumer.poll(2))?.meta).toMatchObject([{ type: 'create', tableType: 'super', tableName: 'st' }])
+      const both = (await consumer.poll(2))!
+      expect([both.kind, both.rows()]).toEqual(['both', [{ ts: new Date(1700000000000), v: 5 }]])
+      expect(both.meta).toMatchObject([{ type: 'create', tableType: 'child', tableName: 'made', tags: [{ name: 'n', value: '"é"' }] }])
+      await consumer.commit()
+    }
     await connection.execute('DROP TABLE metas.c')
     await using consumer = await connection.subscribe('changes', options)
     expect(await changes(consumer, 1)).toEqual(['drop'])

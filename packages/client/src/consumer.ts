@@ -121,7 +121,7 @@ export class Consumer<Row = DefaultRow> implements AsyncIterable<Message<Row>>, 
   async #fetch(polled: PolledMessage, waiting: { readonly signal?: AbortSignal }): Promise<Message<Row>> {
     try {
       const raw = await this.#session.fetchRaw(polled.id, waiting)
-      const meta = polled.type === 2 ? await this.#session.fetchMeta(polled.id, waiting) : []
+      const meta = polled.type !== 1 ? await this.#session.fetchMeta(polled.id, waiting) : []
       return this.#message(polled, raw, meta)
     } catch (error) {
       // Nobody has seen it: it must neither be committed nor passed over.
