@@ -14,6 +14,8 @@ export interface Relation {
   readonly precision: Precision
   /** Of a query that relies on how rows lie: whether they still do once it has begun, and the query that relies on nothing. */
   readonly still?: { holds(): boolean; readonly otherwise: Relation }
+  /** It has one row at most: computing it whole saves steps. */
+  readonly single?: boolean
   /** Of a query that guessed where its answer lies: the rows that it then has, and the query that looks everywhere. */
   readonly sure?: { readonly rows: number; readonly otherwise: Relation }
 }

@@ -1,3 +1,5 @@
+import type { Expr } from '../sql/ast.ts'
+import { conjuncts } from './conditions.ts'
 import type { Typed } from './functions/index.ts'
 import { BIGINT, INT } from './functions/types.ts'
 import type { Item } from './items.ts'
@@ -56,10 +58,11 @@ export function planRows(input: SelectInput): Relation {
     const chosen = `SELECT * FROM (${rows}) r${orderClause([...ordered, ...order])}${limitSql(select.limit)}`
     return outputOf({ ...common, from: `(${chosen}) r LEFT JOIN (${late.subtables}) t USING (${source.uid})`, order, limited: false })
   }
-  const whole = outputOf({ ...common, from: `(${input.rows([...shown, ...ordered, ...order])}) r`, order, limited: true })
+  const single = isPoint(input)
+  const whole = { ...outputOf({ ...common, from: `(${input.rows([...shown, ...ordered, ...order])}) r`, order, limited: true }), single }
   if (!comesSorted(input, ordered, [...shown, ...ordered])) return whole
   const asWritten = outputOf({ ...common, from: `(${input.rows(shown)}) r`, order, sorted: true, limited: true })
-  return { ...asWritten, still: { holds: () => source.inOrder(), otherwise: whole } }
+  return { ...asWritten, single, still: { holds: () => source.inOrder(), otherwise: whole } }
 }
 
 /** The rows of a part of the log in its order, each with its position and its table's `uid` behind what is selected. */
@@ -79,6 +82,19 @@ function planLog({ select, frame, items, from, rows }: SelectInput, values: read
     order: [seq.sql],
     limited: false,
   })
+}
+
+/** Whether all rows are of one table and one time, of which it has one row. */
+function isPoint({ select, from }: SelectInput): boolean {
+  const { table, ts, key } = from.scope.first
+  if (from.scope.sources.length > 1 || !table || table.kind === 'supertable' || !ts || key !== undefined) return false
+  const isTime = (node: Expr): boolean => node.kind === 'column' && node.name.text === ts.name
+  return conjuncts(select.where).some(
+    (node) =>
+      node.kind === 'compare' &&
+      node.op === '=' &&
+      ((isTime(node.left) && node.right.kind === 'literal') || (isTime(node.right) && node.left.kind === 'literal')),
+  )
 }
 
 /** Whether a lone table's rows come in the order that is asked for: by time, from storage that has them so. */

@@ -7,9 +7,9 @@ import type { Relation } from './relation.ts'
 
 /** Starts a planned query. Its blocks come as they are asked for; errors that its functions raise are TDengine's. Throws SqlError. */
 export async function openRelation(relation: Relation, storage: Storage, options?: QueryOptions): Promise<Rows> {
-  const { sure, still } = relation
+  const { sure, still, single } = relation
   const rows = await translated(() =>
-    storage.query(relation.sql, relation.columns, relation.precision, { ...options, materialize: sure !== undefined }),
+    storage.query(relation.sql, relation.columns, relation.precision, { ...options, materialize: sure !== undefined || single === true }),
   )
   if (still && !still.holds()) {
     await rows.close()

@@ -19,7 +19,7 @@ export interface QueryOptions {
 }
 
 /** Connections kept for later. */
-const MAX_IDLE = 16
+const MAX_IDLE = 64
 
 /** Connections for reading, one per open result. At most `limit` queries compute at the same time, so that libuv keeps a thread for others. */
 export class ReaderPool {
