@@ -26,9 +26,13 @@ export interface ConsumerOptions {
   readonly tableNames?: boolean
   /** `experimental.snapshot.enable`: read what was written before the log starts. Default false. */
   readonly snapshot?: boolean
+  /** `enable.replay`: rows at the pace at which they were written, from `offsetReset` each time; nothing is committed. Of queries over one vgroup. Default false. */
+  readonly replay?: boolean
+  /** `msg.consume.excluded`: leave out what `writeRaw` wrote, so that two servers can replicate each other. Default false. */
+  readonly excludeReplicated?: boolean
   /** How long one waiting poll lasts; the loop then polls again. Default 1 s. */
   readonly pollTimeout?: Duration
-  /** Native keys beyond these, as text: `{ 'enable.replay': 'true' }`. */
+  /** Native keys beyond these, as text: `{ 'heartbeat.interval.ms': '1000' }`. */
   readonly config?: Readonly<Record<string, string>>
   /** Told of what happens beside messages. It must not throw. */
   readonly onEvent?: (event: ConsumerEvent) => void
@@ -59,6 +63,8 @@ const KNOWN = new Set<keyof ConsumerOptions>([
   'fetchMaxWait',
   'tableNames',
   'snapshot',
+  'replay',
+  'excludeReplicated',
   'pollTimeout',
   'config',
   'onEvent',
@@ -83,13 +89,13 @@ export function consumerSettings(options: ConsumerOptions): ConsumerSettings {
     if (!KNOWN.has(name as keyof ConsumerOptions))
       throw new InterfaceError(`there is no consumer option ${name}; native keys go under config`)
   }
-  const { groupId, clientId, offsetReset, autoCommit, minPollRows, tableNames, snapshot, config } = options
+  const { groupId, clientId, offsetReset, autoCommit, minPollRows, tableNames, snapshot, replay, excludeReplicated, config } = options
   if (typeof groupId !== 'string' || groupId === '' || new TextEncoder().encode(groupId).length > 192)
     throw new InterfaceError('groupId has to be a text of 1 to 192 bytes')
   if (clientId !== undefined && typeof clientId !== 'string') throw new InterfaceError(`clientId has to be a text, not ${show(clientId)}`)
   if (offsetReset !== undefined && !['earliest', 'latest', 'none'].includes(offsetReset))
     throw new InterfaceError(`offsetReset has to be earliest, latest or none, not ${show(offsetReset)}`)
-  for (const [name, value] of Object.entries({ autoCommit, tableNames, snapshot }))
+  for (const [name, value] of Object.entries({ autoCommit, tableNames, snapshot, replay, excludeReplicated }))
     if (value !== undefined && typeof value !== 'boolean') throw new InterfaceError(`${name} has to be true or false, not ${show(value)}`)
   if (minPollRows !== undefined && (!Number.isInteger(minPollRows) || minPollRows < 1 || minPollRows > INT32_MAX))
     throw new InterfaceError(`minPollRows has to be a whole number from 1 to ${INT32_MAX}, not ${show(minPollRows)}`)
@@ -108,9 +114,11 @@ export function consumerSettings(options: ConsumerOptions): ConsumerSettings {
     return String(given)
   }
   if (minPollRows !== undefined) native['min.poll.rows'] = String(minPollRows)
+  if (replay !== undefined) native['enable.replay'] = String(replay)
+  if (excludeReplicated !== undefined) native['msg.consume.excluded'] = excludeReplicated ? '1' : '0'
   if (options.fetchMaxWait !== undefined) native['fetch.max.wait.ms'] = ms('fetchMaxWait', options.fetchMaxWait)
   return {
-    autoCommit: autoCommit ?? true,
+    autoCommit: (autoCommit ?? true) && replay !== true,
     autoCommitMs: milliseconds('autoCommitInterval', options.autoCommitInterval ?? 5),
     pollMs: milliseconds('pollTimeout', options.pollTimeout ?? 1),
     subscribe: {

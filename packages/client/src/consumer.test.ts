@@ -232,7 +232,9 @@ test('the subscription carries every option under its native name, and the login
     fetchMaxWait: '200ms',
     tableNames: false,
     snapshot: true,
-    config: { 'enable.replay': 'true' },
+    replay: true,
+    excludeReplicated: true,
+    config: { 'heartbeat.interval.ms': '2000' },
   }
   expect(await subscribed({ user: 'alice', password: 'pw', timezone: 'Asia/Tokyo', userApp: 'app', userIp: '10.0.0.1' }, all)).toEqual({
     user: 'alice',
@@ -251,7 +253,13 @@ test('the subscription carries every option under its native name, and the login
     enable_batch_meta: '1',
     session_timeout_ms: '12000',
     max_poll_interval_ms: '300000',
-    config: { 'enable.replay': 'true', 'min.poll.rows': '10', 'fetch.max.wait.ms': '200' },
+    config: {
+      'heartbeat.interval.ms': '2000',
+      'min.poll.rows': '10',
+      'fetch.max.wait.ms': '200',
+      'enable.replay': 'true',
+      'msg.consume.excluded': '1',
+    },
     topics: ['a', 'b'],
   })
   expect((await subscribed({ bearerToken: 'bear' }, { minPollRows: 1 }))['config']).toEqual({
