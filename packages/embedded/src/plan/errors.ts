@@ -46,6 +46,7 @@ export const Wrong = {
   tbname: (near?: Span) => new SqlError(0x264c, 'Invalid tbname pseudo column', near?.start),
   tagsOnly: (near?: Span) =>
     new SqlError(0x2665, 'The _TAGS pseudo column can only be used for child table and super table queries', near?.start),
+  fillFunction: (name: string, near?: Span) => new SqlError(0x2657, `${name} function is not supported in fill query`, near?.start),
   windowPseudo: (near?: Span) => new SqlError(0x2658, '_WSTART, _WEND and _WDURATION can only be used in window query', near?.start),
   interpClauses: (near?: Span) => new SqlError(0x265d, 'Missing RANGE clause, EVERY clause or FILL clause', near?.start),
   windowFunction: (near?: Span) => new SqlError(0x265e, 'No valid function in window query', near?.start),

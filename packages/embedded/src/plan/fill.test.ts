@@ -78,8 +78,21 @@ test('without rows only the forced modes answer', async () => {
 
 test.each([
   ['fill(value, 1)', '0x2605 Filled values number mismatch', 'sum(v), max(v)'],
+  ['fill(prev)', '0x2657 top function is not supported in fill query', 'top(v, 1)'],
+  ['fill(null)', '0x2657 histogram function is not supported in fill query', "histogram(v, 'user_input', '[1, 2]', 0)"],
   ['fill(null)', '0x263b Start(end) time of query range required or time range too large', 'sum(v)'],
 ])('%s: %s', async (fill, message, items) => {
   const where = message.startsWith('0x263b') ? 'where ts > 0' : RANGE
   expect(await asked.error(`select ${items} from f.a ${where} interval(10a) ${fill}`)).toBe(message)
+})
+
+test('filled windows are ordered by what is not shown, and show the tags of a picked row', async () => {
+  expect(await asked.rows(`select sum(v) from f.a ${RANGE} interval(10a) fill(value, 5) order by sum(v) desc limit 2`)).toEqual([[5], [5]])
+  expect(await asked.rows(`select sum(v) from f.a ${RANGE} interval(10a) fill(null) order by max(d) desc limit 1`)).toEqual([[1]])
+  expect(
+    await asked.rows(`select last_row(v), g, tbname from f.st ${RANGE} interval(10a) fill(null) order by last_row(v) desc limit 2`),
+  ).toEqual([
+    [9, 2, 'b'],
+    [4, 1, 'a'],
+  ])
 })

@@ -27,6 +27,7 @@ export function planGroups(input: SelectInput): Relation {
   const source = from.scope.first
   const keys = [...(from.probe ? [PROBE_KEY] : []), ...keysOf(select, rows, source)]
   const { window, interval } = windowOf(select, rows)
+  checkFilled(input)
   const frame = new GroupFrame(rows, keys, window, from.probe ? undefined : pickerOf(input), lackOf(input), from.probe)
   const having = select.having ? condition(select.having, frame) : undefined
   const values = items.map((item) => item.make(frame))
@@ -116,6 +117,13 @@ function relationOf({ input, keys, window, interval, frame, having, values }: Gr
     limited: !partitioned,
     lists,
   })
+}
+
+/** What gives several rows a window cannot be filled. */
+export function checkFilled({ select, calls }: SelectInput): void {
+  if (select.window?.kind !== 'interval' || !select.window.fill || select.window.fill.mode === 'none') return
+  const many = calls.find(({ spec }) => spec.kind === 'series' || (spec.kind === 'aggregate' && spec.unnests))
+  if (many) throw Wrong.fillFunction(many.spec.name, many.node)
 }
 
 /** Every row of a WINDOW JOIN's probing side is a group. */

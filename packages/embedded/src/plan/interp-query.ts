@@ -68,13 +68,7 @@ class InterpFrame implements ItemFrame {
       if (!this.#plain) throw Wrong.column(text, node)
       if (text === '_irowts') return { type: TIMESTAMP, sql: 'it', text, column: 'primary' }
       if (text === '_isfilled') return { type: BOOL, sql: 'ifilled', text }
-      if (!NEIGHBOURS.has(this.#fill.mode)) {
-        throw new SqlError(
-          0x2657,
-          '_irowts_origin can only be used with FILL PREV/NEXT/NEAR function is not supported in fill query',
-          node.start,
-        )
-      }
+      if (!NEIGHBOURS.has(this.#fill.mode)) throw Wrong.fillFunction('_irowts_origin can only be used with FILL PREV/NEXT/NEAR', node)
       return { type: TIMESTAMP, sql: 'iorigin', text }
     }
     const row = this.rows.pseudo(node)

@@ -77,6 +77,35 @@ test('DISTINCT over tags with tbname asks for subtables, over tags alone for row
   ])
   expect(await column('select distinct w from r.st')).toEqual(['x', 'y'])
   expect(await column('select tags tbname from r.st where g = 2')).toEqual(['b', 'c'])
+  // A condition on rows leaves the subtables that have such a row.
+  expect(await column('select tags tbname from r.st where v > 2 and g > 0')).toEqual(['b'])
+  expect(await asked.error('select tags tbname from r.st order by v')).toBe('0x260b Not SELECTed expression')
+})
+
+test('a JSON tag makes no groups, its members do', async () => {
+  await asked.run('create stable r.js (ts timestamp, v int) tags (j json)', `insert into r.j1 using r.js tags ('{"k": 1}') values (1, 1)`)
+  const refused = '0x72e Json not support in group/partition by'
+  for (const sql of ['select distinct j from r.js', 'select j from r.js group by j', 'select count(*) from r.js partition by j'])
+    expect(await asked.error(sql), sql).toBe(refused)
+  expect(await asked.rows("select j->'k', count(*) from r.js group by j->'k'")).toEqual([[1, 1]])
+})
+
+test('HAVING sees tags of the groups, and filters what series functions choose', async () => {
+  expect(await asked.rows('select tbname, count(*) from r.st group by tbname, g having g > 1 order by tbname')).toEqual([
+    ['b', 3],
+    ['c', 0],
+  ])
+  expect(await asked.rows('select g, top(v, 1) from r.st group by g having g > 1')).toEqual([[2, 5]])
+  expect(await asked.error('select g from r.st group by g having top(v, 1) > 1')).toMatch(/^0x264f Some functions are allowed only/)
+})
+
+test('with a second key one row of each time counts for FIRST and LAST', async () => {
+  await asked.run(
+    'create table r.lk (ts timestamp, k int composite key, v int)',
+    'insert into r.lk values (0, 1, 10) (0, 2, 20) (1, 1, 11) (1, 2, null)',
+  )
+  expect(await asked.rows('select first(v), last(v), last_row(v), last(k) from r.lk')).toEqual([[10, 20, null, 2]])
+  expect(await asked.rows('select last(v), k from r.lk')).toEqual([[20, 2]])
 })
 
 test('UNION takes names and types of its first query', async () => {

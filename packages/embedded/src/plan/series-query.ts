@@ -3,7 +3,7 @@ import { gatheringCalls, nodesOf } from './calls.ts'
 import { Wrong } from './errors.ts'
 import { compile, condition } from './expression.ts'
 import { BIGINT, type FunctionSpec, type SeriesFunction, TIMESTAMP, type Typed } from './functions/index.ts'
-import { keysOf, windowOf } from './group-query.ts'
+import { checkFilled, keysOf, windowOf } from './group-query.ts'
 import type { ItemFrame } from './items.ts'
 import { orderSql, withinLimit } from './order.ts'
 import { outputOf } from './output.ts'
@@ -81,6 +81,7 @@ export function planSeries(input: SelectInput): Relation {
   checkTogether(input)
   const keys = keysOf(select, rows, source)
   const { window } = windowOf(select, rows)
+  checkFilled(input)
   const ts = rows.functions.ts
   const named = specs.find((spec): spec is SeriesFunction => spec.kind === 'series')!
   if (ts === undefined && named.choice === 'series')
