@@ -42,8 +42,9 @@ export async function latencyBench(options: { short: boolean }): Promise<Bar[]> 
       }
     }
     printTable(lines)
-    const connections = options.short ? 20 : 50
-    const connects = await interleave(rounds, each({ ...kinds('connect'), count: connections }))
+    // Enough of them that both programs are warm.
+    const connections = options.short ? 50 : 200
+    const connects = await interleave(2 * rounds, each({ ...kinds('connect'), count: connections }))
     const open = (name: string) => (summary(connects[name]!, (run) => run.wall).min / connections) * 1000
     printTable(Object.keys(connects).map((name) => ({ connecting: name, ms: Number(open(name).toFixed(2)) })))
 

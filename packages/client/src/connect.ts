@@ -2,6 +2,7 @@ import { configure } from './configure.ts'
 import type { Connection } from './connection.ts'
 import type { Session } from './driver/driver.ts'
 import { InterfaceError } from './errors.ts'
+import { loadConnected } from './load-connected.ts'
 import { environment, openSession, withDeadline } from './open-session.ts'
 import { abortSignal } from './option-checks.ts'
 import type { ConnectOptions } from './options.ts'
@@ -37,7 +38,7 @@ export async function connect(
   const tracer = new Tracer()
   const open = (): Promise<Session> => withDeadline(config, signal, (until) => openSession(config, until))
   // What a connection is made of is loaded while the server is asked.
-  const loading = import('./connected.ts')
+  const loading = loadConnected()
   loading.catch(() => {})
   const session = tracer.on('connect') ? await tracer.trace('connect', () => placeOf(config), open) : await open()
   try {

@@ -5,6 +5,7 @@ import type { Session } from './driver/driver.ts'
 import type { Reopen } from './driver/reconnecting.ts'
 import { dial, logIn, type WebSocketSession } from './driver/websocket.ts'
 import { isTaosError, TimeoutError } from './errors.ts'
+import { loadConnected } from './load-connected.ts'
 import type { Config, Endpoint } from './options.ts'
 import { clientInfo } from './version.ts'
 
@@ -51,7 +52,7 @@ export async function openSession(config: Config, signal: AbortSignal): Promise<
       const session = await open(config.database, undefined, signal)
       if (!config.reconnect) return session
       try {
-        const { ReconnectingSession } = await import('./connected.ts')
+        const { ReconnectingSession } = await loadConnected()
         return new ReconnectingSession(session, config, open)
       } catch (error) {
         void session.close()
