@@ -175,6 +175,35 @@ describe("a consumer's settings", () => {
     patient.unsubscribe()
   })
 
+  it('rows that a message waits with are not committed before it is given', async () => {
+    await insert(1)
+    const consumer = subscribed({ minRows: 2, maxWaitMs: 400 })
+    const { vgroup, begin } = consumer.assignment('q')[0]!
+    await consumer.commitOffset('q', vgroup, begin)
+    const poll = consumer.poll(10_000)
+    await pause(100)
+    await consumer.commit()
+    expect(consumer.committed('q', vgroup)).toBe(begin)
+    expect(values([(await poll)!])).toEqual([1])
+    await consumer.commit()
+    expect(consumer.committed('q', vgroup)).toBe(consumer.position('q', vgroup))
+    consumer.unsubscribe()
+  })
+
+  it('a seek ends the waiting for more rows', async () => {
+    await insert(1)
+    await insert(2)
+    const consumer = subscribed({ minRows: 3, maxWaitMs: 60_000 })
+    const { vgroup, begin } = consumer.assignment('q')[0]!
+    const poll = consumer.poll(60_000)
+    await pause(100)
+    consumer.seek('q', vgroup, begin)
+    await insert(3)
+    expect(values([(await poll)!])).toEqual([1, 2])
+    expect(values([(await consumer.poll(10_000))!])).toEqual([1, 2, 3])
+    consumer.unsubscribe()
+  })
+
   it('rows that are gathered end before a change of a table', async () => {
     await run(engine, 'create topic m with meta as database d')
     await insert(1)

@@ -25,6 +25,8 @@ export class Consumer {
   #subscribed = Date.now()
   #polled: number | null = null
   #committed = Date.now()
+  /** Of a message that waits for more rows: nobody has them yet. */
+  #gathering: { readonly shard: Shard; readonly start: bigint } | undefined
   /** Where the round of vgroups goes on. */
   #turn = 0
   #eviction: NodeJS.Timeout | undefined
@@ -134,20 +136,26 @@ export class Consumer {
     if (first.type !== MessageType.DATA || first.rows >= minRows) return first
     const until = Math.min(deadline, Date.now() + maxWaitMs)
     let message = first
-    for (let parts = 1; parts < MOST_PARTS && message.rows < minRows && shard.owner === this; ) {
-      const change = this.#hub.nextChange()
-      const more = await shard.takeRows()
-      if (more === undefined) break
-      if (more === null) {
-        const left = until - Date.now()
-        if (left <= 0 || signal?.aborted) break
-        await before(change, left, signal)
-      } else if (more !== MORE) {
-        message = joined(message, more)
-        parts++
+    const { moves } = shard
+    this.#gathering = { shard, start: first.start }
+    try {
+      for (let parts = 1; parts < MOST_PARTS && message.rows < minRows && shard.moves === moves; ) {
+        const change = this.#hub.nextChange()
+        const more = await shard.takeRows()
+        if (more === undefined) break
+        if (more === null) {
+          const left = until - Date.now()
+          if (left <= 0 || signal?.aborted) break
+          await before(change, left, signal)
+        } else if (more !== MORE) {
+          message = joined(message, more)
+          parts++
+        }
       }
+      return message
+    } finally {
+      this.#gathering = undefined
     }
-    return message
   }
 
   async #take(): Promise<{ readonly message: TopicMessage; readonly shard: Shard } | null> {
@@ -185,9 +193,10 @@ export class Consumer {
     this.#committed = Date.now()
     if (this.config.replay) return
     for (const subscription of this.#subscriptions) {
-      const offsets = subscription
-        .owned(this)
-        .flatMap(({ vgroup, position }) => (position === undefined || position === 0n ? [] : [{ vgroup, offset: position }]))
+      const offsets = subscription.owned(this).flatMap((shard) => {
+        const offset = this.#gathering?.shard === shard ? this.#gathering.start : shard.position
+        return offset === undefined || offset === 0n ? [] : [{ vgroup: shard.vgroup, offset }]
+      })
       await this.#hub.commit(subscription, offsets)
     }
   }

@@ -15,6 +15,8 @@ export class Shard {
   heir: Consumer | undefined
   /** Rows that were given to the group since the engine was opened. */
   rows = 0n
+  /** How often reading went on elsewhere. */
+  moves = 0
   #position: bigint | undefined
   #waiting: readonly TopicMessage[] = []
   #after = 0n
@@ -37,6 +39,7 @@ export class Shard {
     this.#position = position
     this.#waiting = []
     this.#given = undefined
+    this.moves++
   }
 
   /** Where its owner may begin: with a snapshot before what the database retains of its log. */
