@@ -11,7 +11,7 @@ export interface Stored {
 }
 
 /** Fields that are rebuilt on opening and not kept in the row. */
-const REBUILT = new Set(['subtables', 'supertables', 'tables', 'maxTs', 'dropped', 'lastSeq', 'lastEvent'])
+const REBUILT = new Set(['subtables', 'supertables', 'tables', 'maxTs', 'minTs', 'dropped', 'lastSeq', 'lastEvent'])
 
 /** An object of the catalog as JSON: maps as arrays of entries, databases as their id. */
 export function writeBody(value: object): string {

@@ -61,8 +61,11 @@ export class Catalog {
         this.#nextUid = Math.max(this.#nextUid, table.uid + 1)
         continue
       }
-      const [[newest, last]] = (await storage.bootstrap(`select max(ts), max(_seq) from ${dataTable(table)}`)) as [[Cell, Cell]]
+      const [[newest, oldest, last]] = (await storage.bootstrap(`select max(ts), min(ts), max(_seq) from ${dataTable(table)}`)) as [
+        [Cell, Cell, Cell],
+      ]
       table.maxTs = newest as bigint | null
+      if (oldest !== null) table.minTs = oldest as bigint
       if (last !== null) table.lastSeq = last as bigint
       seq = maxSeq(seq, last as bigint | null)
       table.database.tables.set(table.name, table)
@@ -126,9 +129,10 @@ export class Catalog {
       this.#nextUid = Math.max(this.#nextUid, table.uid + 1)
     }
     let seq: bigint | null = null
-    for (const [uid, newest, last] of await storage.bootstrap(
-      `select uid, max(ts), max(_seq) from ${dataTable(supertable)} group by uid`,
+    for (const [uid, newest, oldest, last] of await storage.bootstrap(
+      `select uid, max(ts), min(ts), max(_seq) from ${dataTable(supertable)} group by uid`,
     )) {
+      if (supertable.minTs === undefined || (oldest as bigint) < supertable.minTs) supertable.minTs = oldest as bigint
       const table = byUid.get(uid as number)
       if (table) table.maxTs = newest as bigint
       seq = maxSeq(seq ?? 0n, last as bigint)

@@ -45,6 +45,8 @@ interface TableHead {
   options: TableOptions
   /** Of a supertable or normal table: whether rows were only ever written behind older ones of their table, so that each table's rows lie in DuckDB in the order of their times. */
   inOrder?: boolean
+  /** Of a supertable or normal table: no row is older; absent while none was written. */
+  minTs?: bigint
   /** Of a supertable or normal table: no row has a `_seq` beyond it. */
   lastSeq?: bigint
 }

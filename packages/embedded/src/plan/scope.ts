@@ -144,7 +144,11 @@ export function tableSource(table: Table, alias: string, index: number, oldest?:
   }
   const tbname: Typed = { type: TBNAME, sql: `${prefix}tbname`, text: 'tbname', column: 'tbname' }
   const key = owner.columns[1]?.primaryKey ? prefix + dataColumn(owner.columns[1], 1) : undefined
-  const kept = oldest === undefined ? [] : [`s.ts >= ${oldest}`]
+  // Rows that are too old are rare: mostly the oldest is known not to be.
+  const tooOld =
+    oldest !== undefined &&
+    ((owner.kind === 'normal' && owner.sources !== undefined) || (owner.minTs !== undefined && owner.minTs < oldest))
+  const kept = tooOld ? [`s.ts >= ${oldest}`] : []
   const rows = (used: ReadonlySet<string>, where?: string): string => {
     const data = [...physical].filter(([name]) => used.has(name)).map(([name, column]) => `s.${column} AS ${name}`)
     if (owner.kind !== 'supertable') {

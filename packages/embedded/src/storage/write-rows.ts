@@ -32,7 +32,9 @@ export async function writeRows(transaction: Transaction, catalog: Catalog, set:
   const ts = new BigInt64Array(set.ts.bytes.buffer, set.ts.bytes.byteOffset, set.rows)
   for (const part of ordered) {
     if (part.target.kind !== 'new' && part.target.dropped) throw new StaleSchema()
-    if (ts[firstRow(part)]! < keep.from || ts[lastRow(part)]! > keep.to) throw new SqlError(0x060b, 'Timestamp data out of range')
+    const first = ts[firstRow(part)]!
+    if (first < keep.from || ts[lastRow(part)]! > keep.to) throw new SqlError(0x060b, 'Timestamp data out of range')
+    if (table.minTs === undefined || first < table.minTs) table.minTs = first
   }
   const layout = transaction.layout(table)
   let affected = 0

@@ -1,5 +1,9 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { type Asked, askEngine } from '../../../../../conformance/sql/ask-engine.ts'
+import { Engine } from '../../engine.ts'
 import { dropExpired } from './drop-table.ts'
 
 const DAY = 86_400_000
@@ -53,4 +57,28 @@ test('rows that KEEP has passed are not read any more', async () => {
   expect(await asked.rows('select last_row(v) from d.n')).toEqual([])
   await asked.run('alter database d keep 400d')
   expect(await asked.rows('select last_row(v) from d.n')).toEqual([[1]])
+})
+
+test('nor after the directory was opened again', async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'taosts-keep-'))
+  const count = async (engine: Engine): Promise<number> => {
+    const answer = await engine.session().execute('select v from k.n')
+    let rows = 0
+    if (answer.kind === 'rows') for (let block = await answer.next(); block; block = await answer.next()) rows += block.rows
+    return rows
+  }
+  const first = await Engine.open({ directory })
+  for (const sql of [
+    'create database k keep 40d duration 10d',
+    'create table k.n (ts timestamp, v int)',
+    'insert into k.n values (now - 30d, 1) (now, 2)',
+  ])
+    await first.session().execute(sql)
+  expect(await count(first)).toBe(2)
+  await first.close()
+  vi.setSystemTime(Date.now() + 11 * DAY)
+  const again = await Engine.open({ directory })
+  expect(await count(again)).toBe(1)
+  await again.close()
+  rmSync(directory, { recursive: true })
 })
