@@ -1,6 +1,7 @@
 import { connect } from 'taosts'
 import { atLeast, atMost, type Bar, printTable } from '../conformance/bars.ts'
 import { Children } from './children.ts'
+import { loadBars, type Served } from './load.ts'
 import { interleave, type Participant, type Sample, summary } from './participant.ts'
 
 /** What the server adds: to DuckDB when many rows are read or written, and to the engine when one row is. */
@@ -11,7 +12,7 @@ export async function serverBench(options: { short: boolean }): Promise<Bar[]> {
   const serving = await children.script('server', 'serving.ts')
   const ours = await children.script('taosts', 'ours.ts')
   const writer = await children.script('taosts, writing', 'our-writes.ts')
-  const { url, rest } = (await serving.run({ kind: 'start' })) as Sample & { url: string; rest: string }
+  const { url, rest } = (await serving.run({ kind: 'start' })) as Sample & Served
   await using connection = await connect({ url })
   await connection.execute('CREATE DATABASE bench KEEP 36500 VGROUPS 1')
   await connection.execute('CREATE STABLE bench.w (ts TIMESTAMP, current FLOAT, voltage INT, phase FLOAT) TAGS (groupid INT)')
@@ -52,6 +53,7 @@ export async function serverBench(options: { short: boolean }): Promise<Bar[]> {
     atLeast('server: REST JSON against WebSocket, rows a second', speed('REST JSON, blocks') / speed('WebSocket, blocks'), 0.25),
     atLeast("server: its share of stmt2's inserts against a bare appender, CPU", cpu('bare appender') / cpu('stmt2 over WebSocket'), 0.5),
     ...(await pointBars(url, ours, options.short ? 300 : 2000)),
+    ...(await loadBars(children, serving, { url, rest }, options.short)),
   ]
 }
 

@@ -21,7 +21,7 @@ await taskLoop<Task>(async (task) => {
   if (task.kind === 'start') return { rows: 0, url: served.url, rest: served.restUrl }
   if (task.kind === 'used') {
     const { user, system } = process.cpuUsage()
-    return { rows: 0, used: (user + system) / 1e6 }
+    return { rows: 0, used: (user + system) / 1e6, rss: process.memoryUsage.rss() }
   }
   if (task.kind === 'bare-append') {
     const columns = meterColumns(task.rows)

@@ -45,7 +45,8 @@ const JUDGES: readonly Judge[] = [
     },
   },
   {
-    client: 'Rust crate taos 0.12.3 (ws, consumer)',
+    // The newest on crates.io, which has statements of version 1 alone: no stmt2.
+    client: 'Rust crate taos 0.12.3 (ws, statements of version 1, consumer)',
     async run(url) {
       const program = await rustProgram(here('rust'))
       return program === undefined ? undefined : runJudge(program, [], { env: { TAOSTS_URL: url } })

@@ -81,7 +81,7 @@ export async function rustProgram(source: string): Promise<string | undefined> {
   if (command === undefined) return undefined
   const target =
     process.env['CARGO_TARGET_DIR'] ?? join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'taosts-judges', 'rust')
-  await run(command, ['build', '--locked', '--quiet', '-j1'], {
+  await run(command, ['build', '--locked', '--quiet', '-j2'], {
     cwd: source,
     env: { ...process.env, CARGO_TARGET_DIR: target },
     maxBuffer: 1 << 26,

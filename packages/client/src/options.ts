@@ -66,7 +66,7 @@ export interface ConnectOptions extends ValueOptions {
   readonly userApp?: string
   /** Address of the user on whose behalf the application connects, as `SHOW CONNECTIONS` lists it. */
   readonly userIp?: string
-  /** BI mode: no pseudo columns, only what business intelligence tools understand. */
+  /** BI mode, for tools that make charts: `*` and DESCRIBE also give the `tbname` of supertables. */
   readonly biMode?: boolean
   /** permessage-deflate on WebSocket (default off), gzip on REST (default on, but not on loopback). */
   readonly compression?: boolean

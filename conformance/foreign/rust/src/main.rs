@@ -175,7 +175,7 @@ async fn main() {
     let mut failed = false;
     check(&mut failed, "query and deserialisation of every type", every_type()).await;
     check(&mut failed, "20 000 rows in blocks", blocks()).await;
-    check(&mut failed, "statement: three subtables with tags", statement()).await;
+    check(&mut failed, "statement (version 1, this crate has no stmt2): three subtables with tags", statement()).await;
     check(&mut failed, "schemaless: line, telnet, JSON", schemaless()).await;
     check(&mut failed, "errors", errors()).await;
     check(&mut failed, "consumer: all rows, commit", consumer::read_and_commit()).await;

@@ -81,6 +81,8 @@ export interface MetadataContext {
   readonly catalog: MetadataCatalog
   readonly server: ServerFacts
   readonly user: string
+  /** DESCRIBE also gives the `tbname` of supertables. */
+  readonly biMode?: boolean
   /** Name of the session's current database. */
   readonly database: string | undefined
   /** The tag values of every subtable of a supertable, or of one, by its `uid`, in the order of `stable.tags`; TIMESTAMP in ticks, JSON as text. */

@@ -13,6 +13,9 @@ import { describedLength, describedTypeText } from './type-text.ts'
 const HEAD = [text('field', 325), text('type', 20), int('length'), text('note', 16)]
 const COMPRESSION = [text('encode', 12), text('compress', 12), text('level', 12)]
 
+/** What BI mode adds to a supertable's columns and tags. */
+const TBNAME: Row = ['tbname', 'VARCHAR', 192, 'TAG', 'disabled', 'disabled', 'disabled']
+
 /** DESCRIBE of a table of the catalog or of a system table. */
 export function describe({ table }: Describe, context: MetadataContext): Rows {
   const database = table.database?.text ?? context.database
@@ -23,7 +26,9 @@ export function describe({ table }: Describe, context: MetadataContext): Rows {
   }
   const found = findTable(table, context)
   if (found.kind === 'normal' && found.sources) return rowsAnswer([...HEAD, text('ref', 259)], virtualRows(found))
-  return rowsAnswer([...HEAD, ...COMPRESSION], tableRows(found))
+  const rows = tableRows(found)
+  if (context.biMode && found.kind === 'supertable') rows.push(TBNAME)
+  return rowsAnswer([...HEAD, ...COMPRESSION], rows)
 }
 
 function systemRow({ name, type }: OutputColumn): Row {

@@ -72,6 +72,12 @@ test('in BI mode * shows the tbname of supertables, behind their tags, and of no
   expect(await names('select a.*, 1 from s a')).toEqual(['ts', 'v', 'g', 'tbname', '1'])
   expect(await names('select * from (select * from s)')).toEqual(['ts', 'v', 'g', 'tbname'])
   expect(await names('select * from t')).toEqual(['ts', 'v'])
+  const described = async (sql: string) => {
+    const { id } = (await socket.ask({ action: 'query', args: { req_id: 5, sql } })) as unknown as { id: number }
+    return ((await socket.ask({ action: 'fetch', args: { req_id: 6, id } })) as unknown as { rows: number }).rows
+  }
+  expect(await described('describe s')).toBe(4)
+  expect(await described('describe t')).toBe(3)
   expect(await names('select * from n')).toEqual(['ts', 'v'])
   expect(await names('select last(*) from s')).toEqual(['last(ts)', 'last(v)'])
   const plain = (await connected()).socket

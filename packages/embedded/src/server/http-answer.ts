@@ -5,6 +5,11 @@ import { timingSince } from './reply.ts'
 
 const JSON_TYPE = 'application/json; charset=utf-8'
 
+/** Whether `Accept-Encoding` names gzip, and not to refuse it. */
+function takesGzip(header: string): boolean {
+  return header.split(',').some((part) => /^\s*gzip\s*(;\s*q=(?!0(\.0*)?\s*$)[\d.]+\s*)?$/i.test(part))
+}
+
 /** One HTTP exchange: the request's URL, when it came, and the ways to answer it. Answers are gzipped where the client accepts that. */
 export class HttpAnswer {
   readonly request: IncomingMessage
@@ -17,7 +22,7 @@ export class HttpAnswer {
     this.request = request
     this.response = response
     this.url = url
-    this.#gzip = /\bgzip\b/.test(String(request.headers['accept-encoding'] ?? ''))
+    this.#gzip = takesGzip(String(request.headers['accept-encoding'] ?? ''))
   }
 
   /** The last value of a query argument, or undefined. */

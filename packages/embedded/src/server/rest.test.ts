@@ -35,6 +35,16 @@ test('rows with their names, in a time zone, with the time taken', async () => {
   expect(await response.text()).toMatch(/"data":\[{"ts":"2023-11-15T06:13:20.000002\+08:00"}\],"rows":1,"timing":\d+}$/)
 })
 
+test('gzip is used for those who take it', async () => {
+  const encoding = async (accepted: string) => {
+    const response = await post('/rest/sql', 'select 1', { 'accept-encoding': accepted })
+    await response.arrayBuffer()
+    return response.headers.get('content-encoding')
+  }
+  for (const accepted of ['gzip', 'deflate, gzip;q=0.5', 'GZIP ; q=1.0', 'br,gzip']) expect(await encoding(accepted)).toBe('gzip')
+  for (const accepted of ['', 'identity', 'gzip;q=0', 'br, gzip; q=0.0', 'xgzipx']) expect(await encoding(accepted)).toBeNull()
+})
+
 test('bodies may be gzipped both ways; one that is not gzip is a bare 400', async () => {
   const zipped = await post('/rest/sql', gzipSync('select 1'), { 'content-encoding': 'gzip' })
   expect(await zipped.json()).toMatchObject({ code: 0, data: [[1]] })

@@ -22,6 +22,7 @@ export function metadataContext({ engine, session, database }: StatementContext)
     catalog: engine.catalog,
     server: engine.live,
     user: session.user,
+    biMode: session.biMode,
     database,
     readTags: (stable, only) => engine.readTags(stable, only),
   }

@@ -109,7 +109,7 @@ export class Reader {
   }
 
   /** Opens a result whose blocks have the given columns; the caller closes it before the next statement. Throws SqlError. */
-  async query(sql: string, columns: readonly OutputColumn[], precision: Precision, options: QueryOptions = {}): Promise<Rows> {
+  async query(sql: string, columns: readonly OutputColumn[], precision: Precision, options: QueryOptions = {}): Promise<DuckRows> {
     const watch = new Watch(this.#connection, options)
     try {
       watch.check()
@@ -180,7 +180,7 @@ class Watch {
 }
 
 /** A result of DuckDB as blocks of at most 4096 rows: its chunks of up to 2048 rows are put together. */
-class DuckRows implements Rows {
+export class DuckRows implements Rows {
   readonly kind = 'rows'
   readonly columns: readonly OutputColumn[]
   readonly precision: Precision
@@ -209,6 +209,11 @@ class DuckRows implements Rows {
     const types = vectorTypes(result)
     if (types.length !== columns.length) throw new Error(`${types.length} columns computed, ${columns.length} expected`)
     this.#readers = columns.map((column, i) => new ColumnReader(column, types[i]!, BLOCK_ROWS))
+  }
+
+  /** Whether `next` has nothing more to give. */
+  get isOver(): boolean {
+    return this.#result === undefined
   }
 
   async next(): Promise<Block | null> {

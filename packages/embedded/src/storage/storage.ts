@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import type { Precision } from 'taosts/wire'
+import { type Block, type Precision, schemaBytes } from 'taosts/wire'
 import { SqlError } from '../errors.ts'
 import type { OutputColumn, Rows } from '../session/answer.ts'
 import { type CheckpointClock, Instance, type InstanceOptions } from './instance.ts'
@@ -133,12 +133,17 @@ export class Storage {
     return this.readers.lease()
   }
 
-  /** Runs a DuckDB query on a connection of its own and streams its rows as blocks of the given columns. Throws SqlError. */
+  /** Runs a DuckDB query on a connection of its own, to its first block where that is small, and streams its rows as blocks of the given columns. Throws SqlError. */
   async query(sql: string, columns: readonly OutputColumn[], precision: Precision, options: QueryOptions = {}): Promise<Rows> {
     const reader = await this.lease()
     try {
       const rows = await reader.query(sql, columns, precision, options)
-      return releasing(rows, reader)
+      if (rowBytes(columns) > AHEAD_BYTES) return releasing(rows, reader)
+      const first = await rows.next()
+      if (!rows.isOver) return releasing(from(first, rows), reader)
+      // All of it is here: nobody has to wait for its reader until the client asks for the block.
+      await reader.release()
+      return from(first, { ...AT_END, columns, precision })
     } catch (error) {
       await reader.release()
       throw error
@@ -153,6 +158,34 @@ export class Storage {
     await this.readers.close()
     await this.#instance.close()
     this.#lock?.release()
+  }
+}
+
+/** Bytes of a row up to which its block is read before the client asks for it: results that nobody reads stay small. */
+const AHEAD_BYTES = 128
+
+function rowBytes(columns: readonly OutputColumn[]): number {
+  return columns.reduce((sum, { type }) => sum + schemaBytes(type.code, type.length), 0)
+}
+
+const AT_END: Pick<Rows, 'kind' | 'next' | 'close'> = { kind: 'rows', next: async () => null, close: async () => undefined }
+
+/** Rows whose first block has been read already. */
+function from(first: Block | null, rows: Rows): Rows {
+  let block = first
+  return {
+    kind: 'rows',
+    columns: rows.columns,
+    precision: rows.precision,
+    next: async () => {
+      const given = block
+      block = null
+      return given ?? rows.next()
+    },
+    close: () => {
+      block = null
+      return rows.close()
+    },
   }
 }
 
