@@ -26,12 +26,24 @@ function bodyOf(name: string): string {
   return ''
 }
 
+/** The names that a module exports: its own, and those of the modules that it exports whole. */
+function exportsOf(file: string): Set<string> {
+  const names = new Set<string>()
+  for (const [, own, listed, whole] of (texts.get(file) ?? '').matchAll(
+    /^export (?:(?:abstract |async )*(?:class|function\*?|const|interface|type) (\w+)|(?:type )?\{([^}]*)\}|\* from '(.*)')/gm,
+  )) {
+    if (own !== undefined) names.add(own)
+    else if (whole !== undefined) for (const name of exportsOf(join(file, '..', whole))) names.add(name)
+    else for (const each of listed!.split(',')) names.add(/(\w+)\s*$/.exec(each)?.[1] ?? '')
+  }
+  return names
+}
+
 /** Whether a symbol is exported by its entry point, and has the member that is named. */
 function exists(symbol: string): boolean {
   const [, entry, name, member] = /^(?:taosts\/(\w+) )?(\w+)(?:\.(\w+))?$/.exec(symbol) ?? []
   if (name === undefined) return false
-  const index = texts.get(entry === undefined ? 'index.ts' : join(entry, 'index.ts')) ?? ''
-  if (!new RegExp(`(?:[{,]|\\btype)\\s*${name}\\b`).test(index)) return false
+  if (!exportsOf(entry === undefined ? 'index.ts' : join(entry, 'index.ts')).has(name)) return false
   return member === undefined || new RegExp(`^ {2}(?:(?:readonly|async|static|get) )*\\*?${member}\\b[?(<:= ]`, 'm').test(bodyOf(name))
 }
 
