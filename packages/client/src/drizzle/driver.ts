@@ -1,4 +1,5 @@
 import type { DrizzleConfig } from 'drizzle-orm'
+import type { MySqlTable } from 'drizzle-orm/mysql-core'
 import { type MySqlRemoteDatabase, drizzle as proxy } from 'drizzle-orm/mysql-proxy'
 import type { Connection } from '../connection.ts'
 import { NotSupportedError } from '../errors.ts'
@@ -9,7 +10,7 @@ import { rewrite } from './rewrite.ts'
 /** Drizzle's own settings: `logger`, `casing`, `schema`. */
 export type TaosDrizzleConfig<TSchema extends Record<string, unknown>> = DrizzleConfig<TSchema>
 
-/** Drizzle's database on a connection or a pool. `update` and `transaction` throw a NotSupportedError. */
+/** Drizzle's database on a connection or a pool. `update`, `transaction` and `$returningId` throw a NotSupportedError. */
 export type TaosDrizzle<TSchema extends Record<string, unknown> = Record<string, never>> = Omit<
   MySqlRemoteDatabase<TSchema>,
   'update' | 'transaction' | 'with' | '$with'
@@ -47,5 +48,22 @@ export function drizzle<TSchema extends Record<string, unknown> = Record<string,
       },
     })
   }
+  const insert = db.insert.bind(db)
+  Object.defineProperty(db, 'insert', { value: (table: MySqlTable) => withoutIds(insert(table)) })
   return Object.defineProperty(db, '$client', { value: client }) as unknown as TaosDrizzle<TSchema>
+}
+
+/** An insert whose `$returningId()` throws: Drizzle would give no ids, and say nothing. */
+function withoutIds<Builder extends object>(builder: Builder): Builder {
+  const methods = builder as Record<'values' | 'select', (...input: unknown[]) => object>
+  for (const name of ['values', 'select'] as const) {
+    const method = methods[name].bind(builder)
+    methods[name] = (...input) =>
+      Object.defineProperty(method(...input), '$returningId', {
+        value: () => {
+          throw new NotSupportedError('TDengine has no RETURNING and makes no ids: a row is known by its table and its timestamp')
+        },
+      })
+  }
+  return builder
 }

@@ -5,6 +5,11 @@ const QUOTED = /'(?:[^'\\]|\\.|'')*'|"(?:[^"\\]|\\.|"")*"|`[^`]*`/gs
 
 const PSEUDO = /^`(tbname|_rowts|_c0|_wstart|_wend|_wduration|_qstart|_qend|_qduration|_irowts|_isfilled)`$/
 
+/** TDengine's clauses that `groupBy` takes and that are no part of GROUP BY: as its first, and behind a comma. */
+const WINDOW = String.raw`interval\(|session\(|state_window\(|event_window |count_window\(|range\(|slimit `
+const STARTS = new RegExp(` group by (?=partition by|${WINDOW})`, 'g')
+const FOLLOWS = new RegExp(`, (?=${WINDOW})`, 'g')
+
 /** What Drizzle writes for MySQL and TDengine has not; matched in the statement without its texts and names. */
 const REFUSED: readonly (readonly [pattern: RegExp, what: string, instead: string])[] = [
   [/^\s*with\b/i, 'WITH', 'use a subquery in from()'],
@@ -29,8 +34,10 @@ export function rewrite(statement: string): string {
   for (const [pattern, what, instead] of REFUSED) if (pattern.test(bare)) throw new NotSupportedError(`TDengine has no ${what}: ${instead}`)
   const windows = outside(statement, (text) =>
     text
-      .replace(/ group by (?=(partition by|interval\(|session\(|state_window\(|event_window |count_window\())/g, ' ')
-      .replace(/, (?=(interval\(|session\(|state_window\(|event_window |count_window\())/g, ' '),
+      .replace(STARTS, ' ')
+      .replace(FOLLOWS, ' ')
+      // The name that Drizzle's $count gives is a word of TDengine's own.
+      .replace(/ as count(?= |$)/g, ' as `count`'),
   )
   const named = windows.replace(QUOTED, (quoted, at: number) =>
     PSEUDO.test(quoted) && !/ as $/i.test(windows.slice(0, at)) ? quoted.slice(1, -1) : quoted,

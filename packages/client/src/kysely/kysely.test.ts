@@ -1037,6 +1037,16 @@ describe('what TDengine has not', () => {
           .compile(),
       /modifyColumn/,
     ],
+    ['renaming a table', () => db.schema.alterTable('d1').renameTo('d9').compile(), /renaming.*expression/],
+    ['moving a table', () => db.schema.alterTable('d1').setSchema('other').compile(), /moving.*expression/],
+    ['MERGE', () => db.mergeInto('d1').using('d2', 'd1.ts', 'd2.ts').whenMatched().thenDelete().compile(), /MERGE.*insert/],
+    ['RETURNING of DELETE', () => db.deleteFrom('d1').where('ts', '=', at(0)).returningAll().compile(), /RETURNING/],
+    [
+      'foreign keys of a table',
+      () => db.schema.createTable('t').addColumn('ts', 'timestamp').addForeignKeyConstraint('f', ['ts'], 'd1', ['ts']).compile(),
+      /constraints.*first column/,
+    ],
+    ['foreign keys added', () => db.schema.alterTable('d1').addForeignKeyConstraint('f', ['ts'], 'd2', ['ts']).compile(), /constraints/],
     ['a unique index', () => db.schema.createIndex('i').unique().on('meters').column('groupid').compile(), /unique/],
     ['DELETE LIMIT', () => db.deleteFrom('d1').limit(1).compile(), /LIMIT/],
   ]
@@ -1049,6 +1059,7 @@ describe('what TDengine has not', () => {
   it('transactions', async () => {
     await expect(db.transaction().execute(async () => {})).rejects.toThrow(NotSupportedError)
     await expect(db.transaction().execute(async () => {})).rejects.toThrow(/no transactions/)
+    await expect(db.startTransaction().execute()).rejects.toThrow(NotSupportedError)
   })
 
   it('odd durations, fills and names', () => {

@@ -1,6 +1,7 @@
 import {
   type AddIndexNode,
   type AggregateFunctionNode,
+  type AlterTableNode,
   AndNode,
   type ColumnNode,
   type CreateIndexNode,
@@ -179,7 +180,7 @@ export class TaosQueryCompiler extends DefaultQueryCompiler {
       parent !== undefined &&
       (['BinaryOperationNode', 'UnaryOperationNode', 'ValueListNode', 'SelectionNode', 'FunctionNode', 'WhereNode'].includes(parent.kind) ||
         (parent.kind === 'AliasNode' && grandparent?.kind === 'SelectionNode'))
-    if (asValue) refuse('a query in the place of a value', 'run it first and give its result as a parameter, or join it')
+    if (asValue) refuse('queries in the place of a value', 'run one first and give its result as a parameter, or join it')
   }
 
   #after(node: OperationNode | undefined): void {
@@ -304,7 +305,7 @@ export class TaosQueryCompiler extends DefaultQueryCompiler {
   }
 
   protected override visitCreateTable(node: CreateTableNode): void {
-    if (node.temporary) refuse('a temporary table', 'make a normal table and drop it')
+    if (node.temporary) refuse('temporary tables', 'make a normal table and drop it')
     if (node.onCommit) refuse('ON COMMIT', 'leave it out: TDengine has no transactions')
     if (node.selectQuery) refuse('CREATE TABLE AS', 'create the table, then insertInto(…).expression(query)')
     if (node.constraints?.length)
@@ -324,6 +325,13 @@ export class TaosQueryCompiler extends DefaultQueryCompiler {
   protected override visitDropTable(node: DropTableNode): void {
     if (node.cascade) refuse('CASCADE', 'leave it out: subtables go with their supertable')
     super.visitDropTable(node)
+  }
+
+  protected override visitAlterTable(node: AlterTableNode): void {
+    if (node.renameTo)
+      refuse('renaming of tables', 'make a table of the new name, copy by insertInto(…).expression(query), and drop the old one')
+    if (node.setSchema) refuse('moving of tables', 'make the table in the other database and copy by insertInto(…).expression(query)')
+    super.visitAlterTable(node)
   }
 
   protected override visitRenameColumn(node: RenameColumnNode): void {
@@ -350,8 +358,8 @@ export class TaosQueryCompiler extends DefaultQueryCompiler {
   }
 
   protected override visitCreateIndex(node: CreateIndexNode): void {
-    if (node.unique || node.nullsNotDistinct) refuse('a unique index', 'leave it out: rows of a table are unique by their timestamp')
-    if (node.using || node.where) refuse('an index with USING or WHERE', 'index one tag of a supertable')
+    if (node.unique || node.nullsNotDistinct) refuse('unique indexes', 'leave it out: rows of a table are unique by their timestamp')
+    if (node.using || node.where) refuse('indexes with USING or WHERE', 'index one tag of a supertable')
     super.visitCreateIndex(node)
   }
 
@@ -372,12 +380,12 @@ export class TaosQueryCompiler extends DefaultQueryCompiler {
   }
 
   protected override visitCreateView(node: CreateViewNode): void {
-    if (node.materialized || node.temporary) refuse('a materialized or temporary view', 'use a stream, or a plain view')
+    if (node.materialized || node.temporary) refuse('materialized or temporary views', 'use a stream, or a plain view')
     super.visitCreateView(node)
   }
 
   protected override visitRefreshMaterializedView(): void {
-    refuse('a materialized view', 'use a stream')
+    refuse('materialized views', 'use a stream')
   }
 
   protected override visitCreateType(): void {
