@@ -1,8 +1,8 @@
 import { show } from './duration.ts'
 import { DataError } from './errors.ts'
-import { formatTimestamp, isInstant } from './wire/index.ts'
+import { formatTimestamp, GEOMETRY_TYPES, type GeoJson, geoJsonToWkt, isInstant } from './wire/index.ts'
 
-/** A value that can stand in a statement. Arrays become lists, for IN; plain objects become JSON text, for JSON tags. */
+/** A value that can stand in a statement. Arrays become lists, for IN; GeoJSON becomes WKT, other plain objects JSON text, for JSON tags. */
 export type SqlValue =
   | null
   | boolean
@@ -60,6 +60,7 @@ function ofObject(value: object, what: string): string {
       `${what} is a ${(value as { constructor?: { name?: string } }).constructor?.name ?? 'foreign object'}, which is no SQL value`,
     )
   }
+  if (isGeometry(value)) return quote(geometryText(value, what), what)
   let json: string
   try {
     json = JSON.stringify(value)
@@ -67,6 +68,28 @@ function ofObject(value: object, what: string): string {
     throw new DataError(`${what} cannot be JSON: ${(error as Error).message}`, { cause: error })
   }
   return quote(json, what)
+}
+
+/** Whether an object is GeoJSON. No JSON tag can look so: TDengine's have no lists. */
+function isGeometry(value: object): value is GeoJson {
+  const { type, coordinates, geometries } = value as { type?: unknown; coordinates?: unknown; geometries?: unknown }
+  return (GEOMETRY_TYPES as readonly unknown[]).includes(type) && Array.isArray(type === 'GeometryCollection' ? geometries : coordinates)
+}
+
+/** Well-known text, which a column of geometries reads. */
+function geometryText(value: GeoJson, what: string): string {
+  if (!hasCoordinates(value)) throw new DataError(`${what} is no geometry: its coordinates have to be lists of numbers`)
+  return geoJsonToWkt(value)
+}
+
+function hasCoordinates(value: GeoJson): boolean {
+  if (value.type === 'GeometryCollection')
+    return value.geometries.every((each) => typeof each === 'object' && each !== null && isGeometry(each) && hasCoordinates(each))
+  return value.coordinates.every(isCoordinate)
+}
+
+function isCoordinate(value: unknown): boolean {
+  return Array.isArray(value) ? value.every(isCoordinate) : Number.isFinite(value)
 }
 
 function quote(text: string, what: string): string {

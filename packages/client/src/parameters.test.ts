@@ -21,6 +21,9 @@ describe('values become exact literals', () => {
     [{ epochNanoseconds: 1_700_000_000_123_456_789n }, "'2023-11-14T22:13:20.123456789Z'"],
     [new Uint8Array([0, 255]), "'\\x00ff'"],
     [[1, 'a', null], "1, 'a', NULL"],
+    [{ type: 'Point', coordinates: [1.5, -2e-7] }, "'POINT (1.5 -2e-7)'"],
+    [{ type: 'GeometryCollection', geometries: [{ type: 'Point', coordinates: [1, 2] }] }, "'GEOMETRYCOLLECTION (POINT (1 2))'"],
+    [{ type: 'Point', note: 'a' }, '\'{"type":"Point","note":"a"}\''],
     [{ a: "it's", n: 1 }, '\'{"a":"it\\\'s","n":1}\''],
   ])('%s', (value, expected) => expect(bound('SELECT ?', value)).toBe(`SELECT ${expected}`))
 
@@ -39,6 +42,11 @@ describe('values become exact literals', () => {
     [[1, undefined], 'item 2 of parameter 1 is undefined'],
     [Symbol('x'), 'is a symbol'],
     [new Map(), 'is a Map, which is no SQL value'],
+    [{ a: 1n }, 'parameter 1 cannot be JSON'],
+    ...[['x', 1], [Number.NaN, 1], [1, null], [[1, [{}]]], [undefined, 1], ["1'", 2]].map((coordinates): [unknown, string] => [
+      { type: 'Point', coordinates },
+      'parameter 1 is no geometry',
+    ]),
   ])('%s is refused', (value, words) => {
     expect(() => bound('SELECT ?', value as SqlValue)).toThrow(words)
     expect(() => bound('SELECT ?', value as SqlValue)).toThrow(DataError)

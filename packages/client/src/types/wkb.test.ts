@@ -5,6 +5,15 @@ import { geoJsonToWkt, wktToGeoJson } from './wkt.ts'
 const bytes = (hex: string): Uint8Array => new Uint8Array(Buffer.from(hex, 'hex'))
 const hex = (wkb: Uint8Array): string => Buffer.from(wkb).toString('hex')
 
+it.each([
+  ...['xy', 5, null, [1], [['a', 'b']], [{}], [[1, 2], 3], [Number.NaN, 'x']].map((coordinates) => ({ type: 'Polygon', coordinates })),
+  ...['xy', ['x', 1], [[1]], [1, 2, 3, 4, 5], {}].map((coordinates) => ({ type: 'Point', coordinates })),
+  ...['x', null, [null], [5], [{ type: 'Point' }]].map((geometries) => ({ type: 'GeometryCollection', geometries })),
+])('%j is refused as a geometry', (geometry) => {
+  expect(() => geoJsonToWkb(geometry as never)).toThrow(TypeError)
+  expect(() => geoJsonToWkb(geometry as never)).not.toThrow(/of undefined|not iterable|not a function/)
+})
+
 describe('geometries', () => {
   it('are read and written as the server holds them', () => {
     const line = '01020000000300000000000000000000000000000000000000000000000000f03f000000000000f03f00000000000000400000000000000000'

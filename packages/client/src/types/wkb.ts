@@ -127,7 +127,7 @@ export function geoJsonToWkb(geometry: GeoJson): Uint8Array {
     push(4)
   }
   const position = (at: Position, dimensions: number): void => {
-    if (at.length !== 0 && (at.length !== dimensions || at.some((x) => typeof x !== 'number'))) {
+    if (!Array.isArray(at) || (at.length !== 0 && (at.length !== dimensions || at.some((x) => typeof x !== 'number')))) {
       throw new TypeError(`a position of this geometry needs ${dimensions} numbers`)
     }
     for (let i = 0; i < dimensions; i++) {
@@ -136,12 +136,14 @@ export function geoJsonToWkb(geometry: GeoJson): Uint8Array {
     }
   }
   const positions = (list: readonly Position[], dimensions: number): void => {
+    if (!Array.isArray(list)) throw new TypeError('the coordinates of this geometry are lists of positions')
     u32(list.length)
     for (const at of list) position(at, dimensions)
   }
   const write = (part: GeoJson): void => {
-    const kind = GEOMETRY_TYPES.indexOf(part.type) + 1
-    if (kind === 0) throw new TypeError(`${JSON.stringify((part as { type?: unknown }).type)} is no GeoJSON geometry`)
+    const kind = GEOMETRY_TYPES.indexOf(part?.type) + 1
+    if (kind === 0) throw new TypeError(`${JSON.stringify((part as { type?: unknown } | null)?.type)} is no GeoJSON geometry`)
+    if (part.type === 'GeometryCollection' && !Array.isArray(part.geometries)) throw new TypeError('the collection has no geometries')
     const dimensions = part.type === 'GeometryCollection' ? 2 : dimensionsOf(part.coordinates)
     if (dimensions > 4) throw new TypeError('a position has at most four numbers')
     out.push(1)

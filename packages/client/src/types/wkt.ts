@@ -22,7 +22,7 @@ function nestedText(nested: Nested): string {
 
 function positionLength(nested: Nested): number {
   let at: Nested = nested
-  while (at.length > 0 && typeof at[0] !== 'number') at = at[0] as Nested
+  while (Array.isArray(at[0])) at = at[0] as Nested
   return at.length
 }
 

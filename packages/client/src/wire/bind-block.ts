@@ -51,9 +51,7 @@ export function writeBindBlock(out: ByteWriter, field: BindField, source: BindVa
   out.view.setInt32(begin + 4, field.type, true)
   out.view.setInt32(begin + 8, count, true)
   const flags = out.reserve(count + 1)
-  // A call of `fill` costs more than a tag's one byte.
-  if (count === 1) out.bytes[flags] = 0
-  else out.bytes.fill(0, flags, flags + count)
+  out.clear(flags, flags + count)
   const info = TYPES[field.type]!
   if (info.layout === 'variable' || isDecimal(field.type)) {
     out.bytes[flags + count] = 1
@@ -107,7 +105,7 @@ function writeValues(
       const value = values[at]
       if (value === null || value === undefined || (nulls !== undefined && nulls[at] !== 0)) {
         out.bytes[flags + row] = 1
-        out.bytes.fill(0, data + row * width, data + (row + 1) * width)
+        out.clear(data + row * width, data + (row + 1) * width)
         continue
       }
       live++

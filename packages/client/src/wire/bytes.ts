@@ -89,6 +89,8 @@ export class ByteWriter {
   view: DataView
   /** How much is written. */
   at = 0
+  /** How much of the memory was used before the last `reset`: what lies behind is zero. */
+  #used = 0
 
   constructor(capacity = 1024) {
     this.bytes = new Uint8Array(Math.max(16, capacity))
@@ -101,6 +103,7 @@ export class ByteWriter {
     if (needed > this.bytes.length) {
       const grown = new Uint8Array(Math.max(needed, this.bytes.length * 2))
       grown.set(this.bytes.subarray(0, this.at))
+      this.#used = 0
       this.bytes = grown
       this.view = new DataView(grown.buffer)
     }
@@ -190,8 +193,14 @@ export class ByteWriter {
     return at - start
   }
 
+  /** Makes reserved bytes zero, where they are not. */
+  clear(start: number, end: number): void {
+    if (start < this.#used) this.bytes.fill(0, start, end)
+  }
+
   /** Forgets what was written, to write something else into the same memory. */
   reset(): void {
+    this.#used = Math.max(this.#used, this.at)
     this.at = 0
   }
 
