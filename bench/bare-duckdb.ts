@@ -18,11 +18,12 @@ export async function bareConnection(): Promise<duckdb.Connection> {
   return connection
 }
 
-/** Appends the rows by raw copies into vectors, and flushes. */
-export function append(connection: duckdb.Connection, { ts, current, voltage, phase }: MeterColumns): void {
+/** Appends the rows by raw copies into vectors, and flushes after every so many, or once. */
+export function append(connection: duckdb.Connection, { ts, current, voltage, phase }: MeterColumns, flush = ts.length): void {
   const columns = [ts, current, voltage, phase]
   const chunk = duckdb.create_data_chunk([5, 10, 4, 10].map((id) => duckdb.create_logical_type(id)))
   const appender = duckdb.appender_create(connection, null, 't')
+  let waiting = 0
   for (let from = 0; from < ts.length; from += VECTOR) {
     const rows = Math.min(VECTOR, ts.length - from)
     duckdb.data_chunk_reset(chunk)
@@ -32,6 +33,11 @@ export function append(connection: duckdb.Connection, { ts, current, voltage, ph
     }
     duckdb.data_chunk_set_size(chunk, rows)
     duckdb.append_data_chunk(appender, chunk)
+    waiting += rows
+    if (waiting >= flush) {
+      duckdb.appender_flush_sync(appender)
+      waiting = 0
+    }
   }
   duckdb.appender_flush_sync(appender)
   duckdb.appender_close_sync(appender)

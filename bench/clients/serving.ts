@@ -11,6 +11,8 @@ import { taskLoop } from './task-loop.ts'
 interface Task {
   readonly kind: 'start' | 'used' | 'bare-append' | 'bare-drain'
   readonly rows: number
+  /** Rows after which the appender makes those before visible. */
+  readonly flush: number
 }
 
 const served = await serve({ port: 0 })
@@ -27,7 +29,7 @@ await taskLoop<Task>(async (task) => {
     const columns = meterColumns(task.rows)
     const start = process.cpuUsage()
     const wall = performance.now()
-    append(bare, columns)
+    append(bare, columns, task.flush)
     const { user, system } = process.cpuUsage(start)
     filled += task.rows
     return { rows: task.rows, cpu: (user + system) / 1e6, wall: (performance.now() - wall) / 1000 }

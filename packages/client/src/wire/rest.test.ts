@@ -80,6 +80,26 @@ describe('values in a REST answer', () => {
       '["2024-03-10T01:59:59.999-05:00"],["2024-03-10T03:00:00.000-04:00"]',
     )
   })
+
+  it('show each time as if it stood alone: over midnights, changes of the clocks, years of any length', () => {
+    const base: Record<string, bigint> = { ms: 1000n, us: 1_000_000n, ns: 1_000_000_000n }
+    for (const precision of ['ms', 'us', 'ns'] as const) {
+      const unit = base[precision]!
+      const seconds = [
+        0, 1, 59, 60, 86_399, 86_400, 86_401, 172_799, 1_710_053_999, 1_710_054_000, 1_710_050_000, 1_699_163_999, 1_699_164_000, -1,
+        -86_401,
+      ]
+      if (precision !== 'ns') seconds.push(-62_167_219_200, -62_167_219_201, 253_402_300_799, 253_402_300_800)
+      const ticks = seconds.flatMap((second) => [BigInt(second) * unit, BigInt(second) * unit + unit - 1n, BigInt(second) * unit + 7n])
+      for (const zone of ['UTC', '+05:30', 'America/New_York', 'Asia/Shanghai']) {
+        const alone = ticks.map((tick) => data(TypeCode.TIMESTAMP, [tick], precision, zone))
+        expect(data(TypeCode.TIMESTAMP, ticks, precision, zone)).toBe(alone.join(','))
+      }
+    }
+    const times = Array.from({ length: 500 }, (_, i) => 1_600_000_000_000 + i * 7_654_321)
+    const expected = times.map((time) => `["${new Date(time).toISOString()}"]`).join(',')
+    expect(data(TypeCode.TIMESTAMP, times.map(BigInt))).toBe(expected)
+  })
 })
 
 describe('a whole REST answer', () => {
