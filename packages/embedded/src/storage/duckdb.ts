@@ -1,6 +1,6 @@
 import duckdb from '@duckdb/node-bindings'
 import type { ColumnBuffer } from './row-buffer.ts'
-import { storageError } from './storage-error.ts'
+import { isInterrupted, storageError } from './storage-error.ts'
 
 export { duckdb }
 
@@ -126,7 +126,15 @@ export class DuckConnection {
     if (!this.#reading) return
     this.#reading = false
     // Nothing was written, so there is nothing to commit; and a failed transaction can only be rolled back.
-    await duckdb.query(this.handle, 'rollback')
+    for (;;) {
+      try {
+        await duckdb.query(this.handle, 'rollback')
+        return
+      } catch (error) {
+        // An interrupt that was meant for the query may meet its end.
+        if (!isInterrupted(storageError(error))) throw error
+      }
+    }
   }
 
   /** Statements of ours that repeat are prepared once; DDL on their tables makes DuckDB plan them again by itself. */

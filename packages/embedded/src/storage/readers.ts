@@ -66,13 +66,14 @@ export class ReaderPool {
 
   /** Ends what runs and closes every connection, the leased ones too. */
   async close(): Promise<void> {
-    for (const connection of this.#leased) connection.interrupt()
+    const settle = [...this.#leased].map(interrupting)
     if (this.#running > 0) {
       await new Promise<void>((resolve) => {
         this.#quiet = resolve
       })
     }
     this.#quiet = undefined
+    for (const settled of settle) settled()
     for (const connection of [...this.#idle.splice(0), ...this.#leased]) connection.close()
     this.#leased.clear()
   }
@@ -123,10 +124,6 @@ export class Reader {
     }
   }
 
-  interrupt(): void {
-    this.#connection.interrupt()
-  }
-
   /** Gives the connection back; open results of it are void. */
   async release(): Promise<void> {
     if (this.#released) return
@@ -142,13 +139,23 @@ export class Reader {
   }
 }
 
+/** Interrupts until it is told to stop: DuckDB forgets an interrupt that comes before its step has begun. */
+function interrupting(connection: DuckConnection): () => void {
+  connection.interrupt()
+  const timer = setInterval(() => connection.interrupt(), 20)
+  return () => clearInterval(timer)
+}
+
 /** Ends a query when its signal aborts or its time is up. */
 class Watch {
   readonly #connection: DuckConnection
   readonly #signal: AbortSignal | undefined
   readonly #timer: NodeJS.Timeout | undefined
   #timedOut = false
-  readonly #abort = (): void => this.#connection.interrupt()
+  #settled: (() => void) | undefined
+  readonly #abort = (): void => {
+    this.#settled ??= interrupting(this.#connection)
+  }
 
   constructor(connection: DuckConnection, options: QueryOptions) {
     this.#connection = connection
@@ -157,7 +164,7 @@ class Watch {
     if (options.timeoutMs) {
       this.#timer = setTimeout(() => {
         this.#timedOut = true
-        this.#connection.interrupt()
+        this.#abort()
       }, options.timeoutMs)
       this.#timer.unref()
     }
@@ -176,6 +183,7 @@ class Watch {
   stop(): void {
     this.#signal?.removeEventListener('abort', this.#abort)
     clearTimeout(this.#timer)
+    this.#settled?.()
   }
 }
 

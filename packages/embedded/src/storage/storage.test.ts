@@ -106,6 +106,13 @@ test('a query ends when its signal aborts or its time is up, and the engine goes
     const column = { name: 'n', type: { code: 5, length: 8, precision: 0, scale: 0 } } as const
     await expect(engine.storage.query(sql, [column], 'ms', { signal: controller.signal })).rejects.toMatchObject({ code: 0x22d })
     await expect(engine.storage.query(sql, [column], 'ms', { timeoutMs: 50 })).rejects.toMatchObject({ code: 0x12c })
+    // Whatever step of the query it meets, and while the query waits for its turn.
+    for (let after = 0; after < 30; after++) {
+      const each = new AbortController()
+      const queries = Array.from({ length: 3 }, () => engine.storage.query(sql, [column], 'ms', { signal: each.signal }))
+      setTimeout(() => each.abort(), after / 10)
+      for (const { status } of await Promise.allSettled(queries)) expect(status).toBe('rejected')
+    }
     expect(await count(engine, 'd.t')).toBe(2000n)
   } finally {
     await engine.close()
