@@ -2,7 +2,7 @@ import { SqlError } from '../errors.ts'
 import { validateStatement } from '../session/validate.ts'
 import { type Action, action } from './action.ts'
 import { flag, integer, list, members, optionalInteger, optionalText, text } from './arguments.ts'
-import { checkedAddress, clientFacts } from './client-facts.ts'
+import { addressOf, clientFacts } from './client-facts.ts'
 import type { Connection } from './connection.ts'
 import { adapterError, failureOf } from './failure.ts'
 import { SERVER_INFO, SERVER_VERSION } from './version.ts'
@@ -85,7 +85,7 @@ function setOption(connection: Connection, option: number, value: string | null)
   const { session } = connection
   const given = option === CLEAR ? '' : (value ?? '')
   if (option === TIMEZONE || option === CLEAR) session.timezone = given || connection.server.timezone
-  if (option === USER_IP || option === CLEAR) session.introduce({ userIp: checkedAddress(given) })
+  if (option === USER_IP || option === CLEAR) session.introduce({ userIp: addressOf(given) })
   if (option === USER_APP || option === CLEAR) session.introduce({ userApp: given })
 }
 
