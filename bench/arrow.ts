@@ -17,7 +17,7 @@ export async function arrowBench({ short }: { short: boolean }): Promise<Bar[]> 
 }
 
 async function reading(children: Children, { url }: BenchServer, short: boolean): Promise<Bar[]> {
-  const rows = short ? 200_000 : 2_000_000
+  const rows = short ? 500_000 : 2_000_000
   await loadMeters(url, rows, 1)
   const sql = 'SELECT ts, current, voltage, phase FROM bench.d0'
   const tagged = 'SELECT tbname, location, ts, current FROM bench.meters'
@@ -28,7 +28,7 @@ async function reading(children: Children, { url }: BenchServer, short: boolean)
     'columns(), with tbname and a tag': () => ours.run({ url, shape: 'columns', sql: tagged }),
     'toArrow(), with tbname and a tag': () => ours.run({ url, shape: 'arrow', sql: tagged }),
   }
-  const samples = await interleave(short ? 3 : 7, contenders)
+  const samples = await interleave(short ? 5 : 9, contenders)
   const interpreter = await python()
   if (interpreter !== undefined) {
     const pandas = await children.program('pandas', interpreter, [client('taos_ws_pandas.py')])
@@ -73,7 +73,7 @@ async function writing(children: Children, { url }: BenchServer, short: boolean)
     firsts[table] += rows
     return ours.run({ url, shape, table, rows, first })
   }
-  const samples = await interleave(short ? 3 : 5, {
+  const samples = await interleave(short ? 5 : 7, {
     'typed arrays in': () => write('typed', 'insert-columns'),
     'Arrow table in': () => write('arrow', 'insert-arrow'),
   })

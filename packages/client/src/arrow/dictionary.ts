@@ -1,7 +1,7 @@
 import { type Data, Dictionary, Int32, makeData, Utf8, Vector } from 'apache-arrow'
 import type { VariableColumn } from '../wire/column.ts'
 import type { ValidityMaker } from './bitmap.ts'
-import { sameBytes, utf8At, viewOf } from './text-bytes.ts'
+import { repeats, sameBytes, utf8At, viewOf } from './text-bytes.ts'
 
 /** Rows that are looked at, to tell whether a column repeats itself. */
 const SAMPLE = 1024
@@ -41,11 +41,12 @@ export class GrowingDictionary {
     const fresh: Uint8Array[] = []
     let last = -1
     let index = 0
+    // Rows before this one were looked at as a run, and are not all the same.
+    let tried = 0
     for (let row = 0; row < rows; row++) {
       const at = offsets[row]!
       if (at === -1) continue
       if (at !== last) {
-        // Rows of one subtable follow each other: what the row before has, this one has too, mostly.
         if (last === -1 || !sameEntry(view, at, view, last)) {
           const before = known.count
           index = known.indexOf(view, at)
@@ -54,6 +55,15 @@ export class GrowingDictionary {
         last = at
       }
       indices[row] = index
+      if (row < tried) continue
+      // Rows of one subtable follow each other, and so do their texts in memory: one comparison tells whether all are this one.
+      const size = 2 + view.getUint16(at, true)
+      let end = row + 1
+      while (end < rows && offsets[end] === offsets[end - 1]! + size) end++
+      if (end - row > 2 && repeats(column.data, at, size, end - row)) {
+        indices.fill(index, row, end)
+        row = end - 1
+      } else tried = end
     }
     if (fresh.length > 0) {
       this.#chunks.push(utf8Data(fresh))

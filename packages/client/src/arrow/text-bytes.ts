@@ -17,6 +17,15 @@ export function sameBytes(a: DataView, at: number, b: DataView, other: number, l
   return true
 }
 
+/** Whether `count` pieces of `size` bytes, one behind another, are all the same: whether the bytes are themselves when moved by one piece. */
+export function repeats(bytes: Uint8Array, at: number, size: number, count: number): boolean {
+  const length = (count - 1) * size
+  const { Buffer } = globalThis as { readonly Buffer?: { compare(a: Uint8Array, b: Uint8Array): number } }
+  if (Buffer) return Buffer.compare(bytes.subarray(at, at + length), bytes.subarray(at + size, at + size + length)) === 0
+  const view = viewOf(bytes)
+  return sameBytes(view, at, view, at + size, length)
+}
+
 /** Writes the UTF-8 of UTF-32LE from `start` to `end`, which is never longer, and returns where it ends. */
 function utf8OfUtf32(source: DataView, start: number, end: number, target: Uint8Array, at: number): number {
   for (let i = start; i < end; i += 4) {

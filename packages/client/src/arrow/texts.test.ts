@@ -50,6 +50,25 @@ describe.each(KINDS)('texts of type %i (%s)', (type, name) => {
     )
   })
 
+  it('are told apart where runs of one end, in Node as in a browser', async () => {
+    const parts = [
+      [
+        ...new Array(50).fill('Paris'),
+        ...new Array(30).fill('Parit'),
+        null,
+        null,
+        ...new Array(20).fill('Parit'),
+        ...new Array(9).fill('Rome'),
+      ],
+      [...new Array(40).fill('Rome'), 'Romf', ...new Array(40).fill('Rome')],
+    ] as string[][]
+    const inNode = await throughArrow(type, name, parts, ['s'])
+    const { Buffer } = globalThis
+    Object.assign(globalThis, { Buffer: undefined })
+    const inBrowser = await throughArrow(type, name, parts, ['s']).finally(() => Object.assign(globalThis, { Buffer }))
+    for (const table of [inNode, inBrowser]) expect([...table.getChild('s')!]).toEqual(parts.flat())
+  })
+
   it('are each once in a dictionary, however many there are', async () => {
     const parts = [0, 1, 2].map((part) => Array.from({ length: 5000 }, (_, row) => `text ${(row * 7 + part) % 3000}`))
     const table = await throughArrow(type, name, parts, ['s'])
