@@ -292,11 +292,11 @@ function windowOf({ value, condition }: Tools): fc.Arbitrary<string> {
     'fill(value_f, 1.5)',
     'fill(near)',
   ])
-  const trueFor = among(['', ' true_for(1s)', ' true_for(0a)'])
+  const trueFor = among(['', ' true_for(1s)', ' true_for(0a)', ' true_for(1n)'])
   return fc.oneof(
     fc
       .tuple(
-        among(['10s', '1m', '1n', '1y', '1w', '1d', '1s, 500a', '10s, 11s', '10a', '0s', 'auto']),
+        among(['10s', '1m', '1n', '1y', '1w', '1d', '1s, 500a', '10s, 11s', '10a', '0s', 'auto', '1000', "'5s'", '1n, 1y']),
         among(['', 'sliding(5s)', 'sliding(1m)', 'sliding(1n)', 'sliding(0s)']),
         fill,
       )
@@ -338,7 +338,10 @@ function selectFrom(from: string, columns: readonly string[]): fc.Arbitrary<stri
     { weight: 2, arbitrary: call(['series']) },
     { weight: 1, arbitrary: fc.tuple(call(['aggregate']), among(OPERATORS), value).map(([a, op, b]) => `${a} ${op} ${b}`) },
     { weight: 1, arbitrary: call(['scalar']).chain((c) => call(['aggregate']).map((a) => c.replace(/\b(i|d|vc|ts)\b/, () => a))) },
-    { weight: 1, arbitrary: fc.tuple(call(['aggregate']), value).map(([a, v]) => `cols(${a}, ${v})`) },
+    {
+      weight: 1,
+      arbitrary: fc.tuple(call(['aggregate', 'series']), value, among(['', ' as x'])).map(([a, v, as]) => `cols(${a}, ${v})${as}`),
+    },
   )
   const list = (item: fc.Arbitrary<string>, most = 3) => fc.array(item, { minLength: 1, maxLength: most }).map((items) => items.join(', '))
   const item = fc.oneof({ weight: 4, arbitrary: value }, { weight: 1, arbitrary: among(PSEUDO) }, { weight: 1, arbitrary: column })

@@ -166,7 +166,7 @@ describe('virtual tables', () => {
     for (const sql of ['insert into m.v values (1704067200000000, 1, 1, null)', 'delete from m.v', 'alter table m.v add column w int']) {
       expect((await failure(sql))[0], sql).toBe(0x0100)
     }
-    expect(await failure('create vtable m.w (ts timestamp, x double from m.a.v)')).toEqual([0x268b, expect.stringContaining('x')])
+    expect(await failure('create vtable m.w (ts timestamp, x double from m.a.v)')).toEqual([0x268f, expect.stringContaining('x')])
     expect(await failure('create vtable m.w (ts timestamp, x int from m.a.nosuch)')).toEqual([0x2602, 'Invalid column name: nosuch'])
     await session.execute('drop vtable m.v')
     expect(await failure('drop vtable m.v')).toEqual([0x2603, 'Table does not exist'])

@@ -1,6 +1,7 @@
 import type { Precision } from 'taosts/wire'
 import { type DurationUnit, durationOf, type Literal } from '../sql/ast.ts'
 import { TICK_NANOS } from './context.ts'
+import { Wrong } from './errors.ts'
 
 const NANOS: Readonly<Record<Exclude<DurationUnit, 'n' | 'y'>, bigint>> = {
   b: 1n,
@@ -18,9 +19,18 @@ export type Duration =
   | { readonly kind: 'ticks'; readonly ticks: bigint; readonly unit: DurationUnit }
   | { readonly kind: 'months'; readonly months: bigint; readonly unit: 'n' | 'y' }
 
-/** A duration literal in ticks of a precision (`1u` in a ms database is 0). */
+/** The unit of one tick. */
+const TICK_UNIT = { ms: 'a', us: 'u', ns: 'b' } as const
+
+/**
+ * A duration in ticks of a precision (`1u` in a ms database is 0). Where a clause takes numbers and text as well, a number means ticks and text is read as a
+ * duration. Throws SqlError for text that is none.
+ */
 export function readDuration(literal: Literal, precision: Precision): Duration {
-  const { amount, unit } = durationOf(literal)
+  if (literal.type === 'integer') return { kind: 'ticks', ticks: BigInt(literal.text), unit: TICK_UNIT[precision] }
+  if (literal.type === 'string' && !/^\d+[buasmhdwny]$/i.test(literal.text))
+    throw Wrong.value(`Invalid value type: ${literal.text}`, literal)
+  const { amount, unit } = durationOf({ ...literal, type: 'duration' })
   if (unit === 'n' || unit === 'y') return { kind: 'months', months: unit === 'y' ? amount * 12n : amount, unit }
   return { kind: 'ticks', ticks: (amount * NANOS[unit]) / TICK_NANOS[precision], unit }
 }

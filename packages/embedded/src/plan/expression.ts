@@ -72,7 +72,7 @@ export function compile(node: Expr, frame: Frame): Typed {
     case 'star':
       return { type: BIGINT, sql: '*', text: '*', star: true }
     case 'cols':
-      throw Wrong.mixed(node)
+      throw Wrong.cols(node)
   }
 }
 

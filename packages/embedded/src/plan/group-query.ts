@@ -30,6 +30,7 @@ export function planGroups(input: SelectInput): Relation {
   checkFilled(input)
   const frame = new GroupFrame(rows, keys, window, from.probe ? undefined : pickerOf(input), lackOf(input), from.probe)
   const having = select.having ? condition(select.having, frame) : undefined
+  if (frame.lists.size > 0 && select.having) throw Wrong.mixed(select.having)
   const values = items.map((item) => item.make(frame))
   if (select.window && !usesAggregate(frame, values)) throw Wrong.windowFunction(select.window)
   const plan: GroupPlan = { input, keys, window, interval, frame, having, values }

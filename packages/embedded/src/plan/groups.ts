@@ -163,7 +163,7 @@ export class GroupFrame implements ItemFrame {
   picked(call: Call, expr: Expr): Typed {
     const spec = functionByName(call.name)
     if (!spec) throw Wrong.function(call)
-    if (spec.kind !== 'aggregate' || !spec.pick) throw Wrong.mixed(call)
+    if (spec.kind !== 'aggregate' || !spec.pick || call.args.some(({ kind }) => kind === 'star')) throw Wrong.colsFunction(call)
     return this.#pickedFrom(call, spec, { ...compile(expr, this.rows), column: 'column' })
   }
 

@@ -1,6 +1,7 @@
 import type { Call, Column, Expr, Select, SelectItem, Span, Star } from '../sql/ast.ts'
 import { cutBytes, textOf } from '../sql/text.ts'
 import type { PlanContext } from './context.ts'
+import { Wrong } from './errors.ts'
 import { compile, type Frame } from './expression.ts'
 import { functionByName, type Typed } from './functions/index.ts'
 import type { Scope, ScopeColumn } from './scope.ts'
@@ -40,13 +41,17 @@ function expand(item: SelectItem, scope: Scope | undefined, sql: string, biMode 
     })
   }
   if (expr.kind === 'cols') {
+    if (alias && (expr.items.length > 1 || expr.items[0]?.alias || expr.items[0]?.expr.kind === 'star')) throw Wrong.colsAlias(item)
     return expr.items.flatMap((part): Item[] => {
       const picked = (of: Expr, name: string): Item => ({
         name,
         alias: part.alias?.text,
         expr,
         span: part,
-        make: (frame) => frame.picked!(expr.call, of),
+        make: (frame) => {
+          if (!frame.picked) throw Wrong.colsFunction(expr.call)
+          return frame.picked(expr.call, of)
+        },
       })
       if (part.expr.kind === 'star') return starColumns(part.expr, scope).map((column) => picked(column, column.name.text))
       return [picked(part.expr, nameOf(part, sql, expr.items.length === 1 ? alias?.text : undefined))]

@@ -12,7 +12,7 @@ export function keysOf(select: Select, rows: RowFrame, source: Source): Key[] {
   const frame = rows.in('group')
   const written: Expr[] = [...select.partitionBy.map((item) => item.expr), ...select.groupBy]
   const typed = written.map((expr) => {
-    if (expr.kind === 'literal' && expr.type === 'integer' && select.groupBy.includes(expr)) {
+    if (expr.kind === 'literal' && expr.type === 'integer') {
       numbered(expr, select.items as unknown as Typed[])
       return compile(select.items[Number(expr.text) - 1]!.expr, frame)
     }

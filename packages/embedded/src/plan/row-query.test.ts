@@ -115,3 +115,29 @@ test('UNION takes names and types of its first query', async () => {
     '0x2634 Query block has incorrect number of result columns',
   )
 })
+
+test('durations may be numbers of ticks and text; a position names what to partition by', async () => {
+  expect(await asked.rows('select cast(_wstart as bigint), count(*) from r.a interval(10, 5)')).toEqual(
+    await asked.rows("select cast(_wstart as bigint), count(*) from r.a interval('10a', '5a')"),
+  )
+  expect(await asked.rows('select count(*) from r.a session(ts, 10)')).toEqual([[2]])
+  expect(await asked.error("select count(*) from r.a interval('soon')")).toBe('0x2605 Invalid value type: soon')
+  expect(await asked.error('select count(*) from r.a state_window(v) true_for(1n)')).toBe(
+    "0x2688 Cannot use 'year' or 'month' as true_for duration",
+  )
+  expect(await asked.error('select count(*) from r.a interval(2n, 1y)')).toBe("0x262e Cannot use 'year' as offset when interval is 'month'")
+  expect(await asked.rows('select tbname, count(*) from r.st partition by 1 order by 1')).toEqual([
+    ['a', 2],
+    ['b', 3],
+    ['c', 0],
+  ])
+})
+
+test.each([
+  ['cols(avg(v), ts)', "0x268a Cols function's first param must be a select function that output a single row"],
+  ['cols(top(v, 1), ts)', "0x268a Cols function's first param must be a select function that output a single row"],
+  ['cols(max(v), ts) + 1', '0x2689 Invalid using cols function'],
+  ['cols(max(v), ts, v) as x', '0x268b Invalid using alias for cols function'],
+])('%s: %s', async (item, message) => {
+  expect(await asked.error(`select ${item} from r.a`)).toBe(message)
+})

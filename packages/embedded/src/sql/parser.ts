@@ -152,7 +152,7 @@ export class Parser extends Lexer {
     return this.literal('duration')
   }
 
-  /** Where INTERVAL and its kin take a duration the server's grammar also takes a number or a string; their meaning is checked later. */
+  /** Where INTERVAL and its kin take a duration the server's grammar also takes a number or a string; ticks or text of a duration. */
   looseDuration(): Literal {
     if (this.type === T.duration) return this.literal('duration')
     if (this.type === T.string) return this.literal('string')

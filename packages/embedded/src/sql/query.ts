@@ -47,7 +47,7 @@ function select(p: Parser): Select {
   const where = p.accept('where') ? expression(p) : null
   const partitionBy = p.acceptAll('partition', 'by') ? p.list(() => partitionItem(p)) : []
   const range = p.is('range') ? rangeClause(p) : null
-  const every = p.accept('every') ? inParentheses(p, () => p.looseDuration()) : null
+  const every = p.accept('every') ? inParentheses(p, () => p.duration()) : null
   const fill = p.is('fill') ? fillClause(p, true) : null
   const window: Window | null = windowClause(p)
   const groupBy = p.acceptAll('group', 'by') ? p.list(() => value(p)) : []
@@ -119,7 +119,7 @@ function rangeClause(p: Parser): Range {
     if (isDuration(second)) around = second
     else {
       to = second
-      if (p.accept(',')) around = p.looseDuration()
+      if (p.accept(',')) around = p.duration()
     }
   }
   p.expect(')')

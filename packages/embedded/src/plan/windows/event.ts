@@ -1,14 +1,13 @@
 import type { EventWindow } from '../../sql/ast.ts'
-import { readDuration, roughTicks } from '../duration.ts'
 import { condition, type Frame } from '../expression.ts'
 import { before, soFar, sorted, startsPartition } from './in-order.ts'
-import { ROW_SPAN, rowSpan, type WindowPlan } from './window.ts'
+import { leastTicks, ROW_SPAN, rowSpan, type WindowPlan } from './window.ts'
 
 /** EVENT_WINDOW START WITH a END WITH b: from a row where `a` holds to the next where `b` does, both included; an unfinished window does not count. */
 export function eventPlan(window: EventWindow, frame: Frame, ts: string): WindowPlan {
   const start = condition(window.startWith, frame)
   const end = condition(window.endWith, frame)
-  const least = window.trueFor ? roughTicks(readDuration(window.trueFor, frame.functions.precision), frame.functions.precision) : undefined
+  const least = leastTicks(window.trueFor, frame.functions.precision)
   return {
     ...ROW_SPAN,
     consumes: [ts, start, end],

@@ -37,6 +37,8 @@ export function readInterval(window: IntervalWindow, frame: Frame, range: TimeRa
   if (window.offset === 'auto') offset = range.low !== undefined && length.kind === 'ticks' ? modulo(range.low, length.ticks) : 0n
   else if (window.offset) {
     const written = readDuration(window.offset, precision)
+    if (written.kind === 'months' && written.unit === 'y' && length.kind === 'months' && length.unit === 'n')
+      throw Wrong.yearOffset(window.offset)
     offset = roughTicks(written, precision)
     if (offset >= rough) throw Wrong.intervalOffset(window.offset)
   }

@@ -1,11 +1,10 @@
 import { TypeCode } from 'taosts/wire'
 import type { StateWindow } from '../../sql/ast.ts'
-import { readDuration, roughTicks } from '../duration.ts'
 import { Wrong } from '../errors.ts'
 import { compile, type Frame } from '../expression.ts'
 import { isBool, isInteger, isText } from '../functions/types.ts'
 import { before, NUMBERED, sorted, startsPartition } from './in-order.ts'
-import { ROW_SPAN, rowSpan, type WindowPlan } from './window.ts'
+import { leastTicks, ROW_SPAN, rowSpan, type WindowPlan } from './window.ts'
 
 /** STATE_WINDOW(expression): a window for every run of rows of one value; rows without a value are left out. */
 export function statePlan(window: StateWindow, frame: Frame, ts: string): WindowPlan {
@@ -13,7 +12,7 @@ export function statePlan(window: StateWindow, frame: Frame, ts: string): Window
   if (state.column === 'tag' || state.column === 'tbname') throw Wrong.stateTag(window.expr)
   if (state.type.code === TypeCode.TIMESTAMP || !(isInteger(state.type) || isBool(state.type) || isText(state.type)))
     throw Wrong.stateType(window.expr)
-  const least = window.trueFor ? roughTicks(readDuration(window.trueFor, frame.functions.precision), frame.functions.precision) : undefined
+  const least = leastTicks(window.trueFor, frame.functions.precision)
   return {
     ...ROW_SPAN,
     consumes: [ts, state.sql],

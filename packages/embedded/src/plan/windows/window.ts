@@ -1,3 +1,7 @@
+import type { Precision } from 'taosts/wire'
+import type { Literal } from '../../sql/ast.ts'
+import { readDuration } from '../duration.ts'
+import { Wrong } from '../errors.ts'
 import type { Typed } from '../functions/spec.ts'
 
 /** Rows of a query before they are grouped. */
@@ -37,6 +41,14 @@ export interface WindowPlan {
 /** `OVER (…)` of the rows in time order inside their partition. */
 export function inOrder({ partition, ts, ties }: WindowInput): string {
   return `${partition.length > 0 ? `PARTITION BY ${partition.join(', ')} ` : ''}ORDER BY ${[ts, ...ties].join(', ')}`
+}
+
+/** The least ticks that TRUE_FOR asks of a window, undefined where it is not written. Throws for months and years. */
+export function leastTicks(trueFor: Literal | null, precision: Precision): bigint | undefined {
+  if (!trueFor) return undefined
+  const duration = readDuration(trueFor, precision)
+  if (duration.kind === 'months') throw Wrong.trueFor(trueFor)
+  return duration.ticks
 }
 
 /** The pseudo columns of windows that reach from their first to their last row. */

@@ -64,7 +64,7 @@ function bind(spec: ColumnSpec, written: WrittenSource, column: ColumnDef, conte
   const { code, length, precision, scale } = columns[index]!.type
   const same =
     column.type.code === code && column.type.length === length && column.type.precision === precision && column.type.scale === scale
-  if (!same) throw new SqlError(0x268b, `Column type mismatch between virtual table's column and its source: ${column.name}`, spec.start)
+  if (!same) throw new SqlError(0x268f, `Invalid ref column type: ${column.name}`, spec.start)
   return { column, source: { database: table.database.name, table: table.name, column: columns[index]!.name }, table, index }
 }
 
