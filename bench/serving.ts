@@ -9,7 +9,7 @@ const ROWS_PER_MESSAGE = 32_000
 
 /** What the server adds: to DuckDB when many rows are read or written, and to the engine when one row is. */
 export async function serverBench(options: { short: boolean }): Promise<Bar[]> {
-  const rows = options.short ? 200_000 : 2_000_000
+  const rows = options.short ? 1_000_000 : 2_000_000
   const rounds = options.short ? 3 : 5
   using children = new Children()
   const serving = await children.script('server', 'serving.ts')
