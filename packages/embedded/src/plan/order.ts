@@ -42,7 +42,10 @@ export function orderSql(orderBy: readonly OrderItem[], items: readonly Item[], 
     const value = numbered(item.expr, outputs) ?? compile(item.expr, inner)
     if (isJson(value.type) && value.column) throw Wrong.json(item)
     // A constant orders nothing, and DuckDB would take a number for a column's position.
-    return value.constant || NUMBER.test(value.sql) ? [] : [`${value.sql} ${direction(item)}`]
+    if (value.constant || NUMBER.test(value.sql)) return []
+    // Numbers in JSON are in the order of their values, not of their text.
+    const number = isJson(value.type) ? [`try_cast(${value.sql} AS DOUBLE) ${direction(item)}`] : []
+    return [...number, `${value.sql} ${direction(item)}`]
   })
 }
 

@@ -62,7 +62,7 @@ function distinctOrder({ select, items, values, frame }: Output): string[] {
   if (select.orderBy.length === 0) return values.map((_, i) => `o${i} NULLS FIRST`)
   const written = select.orderBy.flatMap((item) => {
     const number = numbered(item.expr, values)
-    const wanted = number ? undefined : orderSql([item], items, values, frame)[0]
+    const wanted = number ? undefined : orderSql([item], items, values, frame).at(-1)
     if (!number && wanted === undefined) return []
     const at = number ? values.indexOf(number) : values.findIndex((value) => wanted === `${value.sql} ${direction(item)}`)
     if (at < 0) throw Wrong.notSelected(item)

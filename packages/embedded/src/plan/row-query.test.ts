@@ -88,6 +88,9 @@ test('a JSON tag makes no groups, its members do', async () => {
   for (const sql of ['select distinct j from r.js', 'select j from r.js group by j', 'select count(*) from r.js partition by j'])
     expect(await asked.error(sql), sql).toBe(refused)
   expect(await asked.rows("select j->'k', count(*) from r.js group by j->'k'")).toEqual([[1, 1]])
+  await asked.run(`insert into r.j2 using r.js tags ('{"k": 10}') values (1, 2) r.j3 using r.js tags ('{"k": -2.5}') values (1, 3)`)
+  expect(await column("select v from r.js order by j->'k' desc")).toEqual([2, 1, 3])
+  expect(await column("select j->'k' from r.js group by j->'k' order by j->'k'")).toEqual([-2.5, 1, 10])
 })
 
 test('HAVING sees tags of the groups, and filters what series functions choose', async () => {
