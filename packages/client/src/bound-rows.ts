@@ -1,8 +1,9 @@
 import { DataError, InterfaceError } from './errors.ts'
+import { type ArrowVector, isArrowVector, readVector } from './vector-column.ts'
 import { type BindTable, type BindValues, utf8, ValueError } from './wire/index.ts'
 
-/** A column to write: any array or typed array, or one with NULL marks beside it (one byte a row, 1 for NULL). */
-export type ColumnInput = ArrayLike<unknown> | { readonly values: ArrayLike<unknown>; readonly nulls?: Uint8Array }
+/** A column to write: any array, typed array or Arrow vector, or an array with NULL marks beside it (one byte a row, 1 for NULL). */
+export type ColumnInput = ArrayLike<unknown> | ArrowVector | { readonly values: ArrayLike<unknown>; readonly nulls?: Uint8Array }
 
 /** Rows to write, column by column. `tags` go with `tbname`, one value each; a column may also hold table names and tags row by row. */
 export interface ColumnarRows {
@@ -20,6 +21,8 @@ export type RowInput = Readonly<Record<string, unknown>> | readonly unknown[]
 export interface InsertField {
   readonly name: string
   readonly bindType: 'column' | 'tag' | 'parameter' | 'tbname'
+  /** Of a TIMESTAMP: 0 ms, 1 µs, 2 ns; where it is known. */
+  readonly precision?: number
 }
 
 /** Rows of one table in a bind message, unless the caller says otherwise: TDengine's C library takes 32767, and fewer make the cost of a request felt. */
@@ -29,17 +32,22 @@ export const ROWS_PER_MESSAGE = 32_000
 export const ROWS_OF_MANY_TABLES = 128_000
 
 /** A column with its NULL marks. Throws an InterfaceError for what is no column. Arrays have a method called values, so that looking for the key is not enough. */
-export function sourceOf(column: ColumnInput, name: string): { readonly values: ArrayLike<unknown>; readonly nulls?: Uint8Array } {
+export function sourceOf(
+  column: ColumnInput,
+  name: string,
+  precision?: number,
+): { readonly values: ArrayLike<unknown>; readonly nulls?: Uint8Array } {
   if (Array.isArray(column) || (ArrayBuffer.isView(column) && !(column instanceof DataView)))
     return { values: column as ArrayLike<unknown> }
   if (typeof column !== 'object' || column === null || ArrayBuffer.isView(column)) throw noColumn(name)
+  if (isArrowVector(column)) return readVector(name, column, precision)
   if (!('values' in column) || typeof column.values === 'function') {
-    if (!isLength((column as ArrayLike<unknown>).length)) throw noColumn(name)
+    if (!isArrayLike(column)) throw noColumn(name)
     return { values: column as ArrayLike<unknown> }
   }
-  const { values, nulls } = column
-  if (typeof values !== 'object' || values === null || values instanceof DataView || !isLength(values.length)) throw noColumn(name)
-  if (nulls === undefined) return { values }
+  const { nulls } = column
+  const { values, nulls: own } = sourceOf(column.values, name, precision)
+  if (nulls === undefined) return own === undefined ? { values } : { values, nulls: own }
   if (!(nulls instanceof Uint8Array))
     throw new InterfaceError(`nulls of the column ${name} have to be a Uint8Array, one byte a row, 1 for NULL`)
   if (nulls.length !== values.length)
@@ -47,8 +55,10 @@ export function sourceOf(column: ColumnInput, name: string): { readonly values: 
   return { values, nulls }
 }
 
-function isLength(length: unknown): boolean {
-  return typeof length === 'number' && Number.isInteger(length) && length >= 0
+/** Lists that are no arrays need elements that can be looked up by their number. */
+function isArrayLike(column: object): boolean {
+  const { length } = column as { readonly length?: unknown }
+  return typeof length === 'number' && Number.isInteger(length) && (length === 0 || (length > 0 && 0 in column))
 }
 
 function noColumn(name: string): InterfaceError {
@@ -65,10 +75,10 @@ export function columnsOfInput(fields: readonly InsertField[], input: ColumnarRo
   if (input.tbname !== undefined && !fields.some(({ bindType }) => bindType === 'tbname'))
     throw new DataError('there is no ? for tbname: the statement names its table', { column: 'tbname' })
   let rows: number | undefined
-  const values = fields.map(({ name, bindType }): ColumnInput => {
+  const values = fields.map(({ name, bindType, precision }): ColumnInput => {
     const column = input.columns[name]
     if (column !== undefined) {
-      const source = sourceOf(column, name)
+      const source = sourceOf(column, name, precision)
       const { length } = source.values
       // One name or tag is that of all rows.
       if (length === 1 && (bindType === 'tbname' || bindType === 'tag')) return source
