@@ -41,7 +41,7 @@ export async function writeBench(options: { short: boolean }): Promise<Bar[]> {
       const inPython = peers['taos-ws-py stmt2']
       if (inPython) await add('taos-ws-py stmt2, from dicts', inPython, 'rows')
       // Messages are few: compilers, the JVM's too, need some rounds until they have seen enough of them.
-      bars.push(...judge(await interleave(rounds, contenders, options.short ? 1 : 3), rows, tables, { official: official !== undefined }))
+      bars.push(...judge(await interleave(rounds, contenders, options.short ? 10 : 3), rows, tables, { official: official !== undefined }))
     }
     bars.push(encodingBar(rounds))
     return bars
