@@ -144,3 +144,20 @@ test.each([
 ])('%s: %s', async (item, message) => {
   expect(await asked.error(`select ${item} from r.a`)).toBe(message)
 })
+
+test('values that change from call to call, and texts that may not convert, are cut like others', async () => {
+  expect(await asked.rows('select length(cast(rand() as varchar(5))), length(cast(cast(rand() as varchar(30)) as nchar(3)))')).toEqual([
+    [5, 12],
+  ])
+  expect(
+    await asked.rows(
+      "select cast('你好' as varchar(5)), cast('aé' as varchar(2)), cast('𝄞x' as varchar(4)), char(cast(rand() * 0 as int) + 65)",
+    ),
+  ).toEqual([['你', 'a', '𝄞', 'A']])
+  await asked.run(
+    'create table r.txt (ts timestamp, s varchar(8), n nchar(4))',
+    "insert into r.txt values (1, 'abc', '你好') (2, 'x', null)",
+  )
+  expect(await column("select cast(case when s = 'abc' then n else s end as varchar(4)) from r.txt")).toEqual(['你', 'x'])
+  expect(await column('select cast(cast(s as nchar(2)) as varchar(3)) from r.txt')).toEqual(['ab', 'x'])
+})

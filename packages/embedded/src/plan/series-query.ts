@@ -101,7 +101,11 @@ export function planSeries(input: SelectInput): Relation {
   const values = items.map((item) => item.make(frame))
   const written = orderSql(select.orderBy, items, values, frame)
   for (const node of select.having ? nodesOf(select.having) : [])
-    if (node.kind === 'column' && !keys.some(({ typed }) => typed.sql === rows.column(node).sql)) throw Wrong.notGrouped(node)
+    if (
+      (node.kind === 'column' && !keys.some(({ typed }) => typed.sql === rows.column(node).sql)) ||
+      (node.kind === 'pseudo' && node.name === 'tbname' && !keys.some(({ typed }) => typed.column === 'tbname'))
+    )
+      throw Wrong.notGrouped(node)
   const having = select.having ? condition(select.having, frame) : undefined
 
   const made = [...frame.calls.values()]

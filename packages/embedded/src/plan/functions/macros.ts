@@ -55,15 +55,19 @@ const MACROS: readonly (readonly [string, string])[] = [
   ['td_trunc_to(x, n)', `trunc(x * CAST(pow(10, n) AS DOUBLE)) / CAST(pow(10, n) AS DOUBLE)`],
   ['td_json_text(j)', `CASE WHEN json_type(j) = 'VARCHAR' THEN json_extract_string(j, '$') ELSE j END`],
   // Bytes read as text; where they are none, with escapes.
-  ['td_bytes_text(b)', 'coalesce(try(decode(b)), CAST(b AS VARCHAR))'],
+  // (TRY takes nothing that changes from call to call, such as RAND() or an error: here it sees a lambda's parameter.)
+  ['td_bytes_text(b)', 'list_transform([b], lambda x: coalesce(try(decode(x)), CAST(x AS VARCHAR)))[1]'],
+  // Whether a character begins at a byte of text, and the text of its first bytes.
+  ['td_begins(s, n)', "hex(array_slice(encode(s), n, n)) NOT BETWEEN '80' AND 'BF'"],
+  ['td_first(s, n)', 'decode(array_slice(encode(s), 1, n))'],
   // The first bytes of text that make whole characters.
   [
     'td_cut(s, n)',
-    `CASE WHEN strlen(s) <= n THEN s ELSE coalesce(try(decode(array_slice(encode(s), 1, n))), try(decode(array_slice(encode(s), 1, n - 1))), try(decode(array_slice(encode(s), 1, n - 2))), decode(array_slice(encode(s), 1, n - 3))) END`,
+    `CASE WHEN strlen(s) <= n THEN s WHEN td_begins(s, n + 1) THEN td_first(s, n) WHEN td_begins(s, n) THEN td_first(s, n - 1) WHEN td_begins(s, n - 1) THEN td_first(s, n - 2) ELSE td_first(s, n - 3) END`,
   ],
   [
     'td_to_nchar(s, n)',
-    `CASE WHEN strlen(s) <= n OR s IS NULL THEN s ELSE coalesce(try(decode(array_slice(encode(s), 1, n))), error('taosts:12880:Cannot convert to specific type')) END`,
+    `CASE WHEN strlen(s) <= n OR s IS NULL THEN s WHEN td_begins(s, n + 1) THEN td_first(s, n) ELSE error('taosts:12880:Cannot convert to specific type') END`,
   ],
   // The first four bytes of a stored GEOMETRY (its 16-bit length and two bytes of WKB) read as an integer: what its cast to text shows.
   [
@@ -123,8 +127,11 @@ const MACROS: readonly (readonly [string, string])[] = [
   // Times.
   ['td_floor_div(x, d)', '(x // d - CASE WHEN x % d < 0 THEN 1 ELSE 0 END)'],
   // What wraps in C must not fail in DuckDB.
-  ['td_plus(a, b)', 'coalesce(try(a + b), a)'],
-  ['td_minus(a, b)', 'coalesce(try(a - b), td_h2i64(CAST(a AS HUGEINT) - b))'],
+  [
+    'td_plus(a, b)',
+    'CASE WHEN CAST(a AS HUGEINT) + b BETWEEN -9223372036854775808 AND 9223372036854775807 THEN CAST(CAST(a AS HUGEINT) + b AS BIGINT) ELSE a END',
+  ],
+  ['td_minus(a, b)', 'td_h2i64(CAST(a AS HUGEINT) - b)'],
   ['td_floor_mod(x, d)', '(x % d + d) % d'],
   // Aggregates over lists: `l` holds what the group's rows give, NULL for none.
   ['td_mode_row(l, m)', '(list_filter(l, lambda e: e.x = m))[-1].c'],

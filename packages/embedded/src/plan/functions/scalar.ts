@@ -47,7 +47,10 @@ export function scalar(parts: ScalarParts): ScalarFunction {
       return parts.type(args, context)
     },
     sql(args, context) {
-      if (!parts.nulls && args.some((arg) => isNull(arg.type))) return `CAST(NULL AS ${duckType(parts.type(args, context))})`
+      if (!parts.nulls && args.some((arg) => isNull(arg.type))) {
+        const type = parts.type(args, context)
+        return isNull(type) ? 'NULL' : `CAST(NULL AS ${duckType(type)})`
+      }
       return parts.sql(args, context)
     },
   }

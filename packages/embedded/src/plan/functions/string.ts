@@ -238,7 +238,9 @@ export const STRING: readonly ScalarFunction[] = [
     // Each number is its bytes, the first one highest; NULL adds nothing; bytes that make no text make none.
     sql(args, context) {
       const codes = args.filter((arg) => !isNull(arg.type)).map((arg) => `td_char_hex(${castSql(arg.sql, arg.type, BIGINT, context)})`)
-      return codes.length === 0 ? quote('') : `coalesce(try(decode(unhex(concat(${codes.join(', ')}, '')))), '')`
+      return codes.length === 0
+        ? quote('')
+        : `list_transform([unhex(concat(${codes.join(', ')}, ''))], lambda x: coalesce(try(decode(x)), ''))[1]`
     },
   },
 ]
