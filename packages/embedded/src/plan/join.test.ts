@@ -84,3 +84,12 @@ describe('errors', () => {
     expect(await asked.error(sql)).toBe(message)
   })
 })
+
+test('DISTINCT over table names and tags of a join looks at the joined rows', async () => {
+  await asked.run(
+    'create stable j.sa (ts timestamp, v int) tags (g int)',
+    'insert into j.sa1 using j.sa tags (1) values (0, 1) j.sa2 using j.sa tags (2) values (100, 2)',
+  )
+  expect(await asked.rows('select distinct a.tbname, a.g from j.sa a join j.b b on a.ts = b.ts')).toEqual([['sa1', 1]])
+  expect(await asked.rows('select distinct b.tbname from j.sa a left join j.b b on a.ts = b.ts')).toEqual([[null], ['b']])
+})

@@ -21,7 +21,7 @@ export function planRows(input: SelectInput): Relation {
   if (input.plan.log) return planLog(input, values)
   if (select.distinct && onlySubtables(values)) {
     const { conditions } = input
-    if (source.table?.kind === 'supertable' && conditions.rows.length === 0) {
+    if (source.table?.kind === 'supertable' && scope.sources.length === 1 && conditions.rows.length === 0) {
       const used = namesIn([...values.map((value) => value.sql), ...conditions.subtables])
       const filters = [...conditions.constant, ...conditions.subtables]
       return outputOf({ ...common, from: `(${source.subtables(used)}) t${whereClause(filters)}`, order: [], limited: true })
