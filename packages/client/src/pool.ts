@@ -110,7 +110,7 @@ export class Pool implements AsyncDisposable {
   readonly sql: RunningSqlTag
   readonly #config: Config
   readonly #limits: Limits
-  readonly #tracer = new Tracer()
+  readonly #tracer = sharedTracer()
   /** Lent last, lent first: the others may fall idle. */
   readonly #idle: Member[] = []
   readonly #waiters = new Set<Waiter>()
@@ -207,7 +207,7 @@ export class Pool implements AsyncDisposable {
     }
   }
 
-  /** Refuses new callers, waits for the connections that are lent, and closes all. */
+  /** Refuses new callers, waits for the connections that are lent (also to results that are neither read to their end nor closed), and closes all. */
   close(): Promise<void> {
     this.#closed ??= this.#shut()
     return this.#closed
