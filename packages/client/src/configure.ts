@@ -93,6 +93,33 @@ const IN_URL = [
   'json',
 ] as const satisfies readonly (keyof ConnectOptions)[]
 
+/** Options that a connection takes as they are given. */
+const AS_GIVEN = [
+  'database',
+  'timezone',
+  'userApp',
+  'userIp',
+  'compression',
+  'tls',
+  'headers',
+  'agent',
+  'library',
+  'onNotice',
+  'onStatement',
+] as const satisfies readonly (keyof ConnectOptions)[]
+
+const VALUES = Object.keys(VALUE_CHECKS)
+
+/** Ways to log in of which one is enough. */
+const EXCLUSIVE = [
+  ['token', 'password'],
+  ['token', 'user'],
+  ['token', 'bearerToken'],
+  ['token', 'totpCode'],
+  ['bearerToken', 'password'],
+  ['bearerToken', 'totpCode'],
+] as const
+
 type Checked = { [name: string]: unknown }
 
 /**
@@ -174,7 +201,7 @@ function assemble(url: ParsedUrl, all: Checked): Config {
   }
   const timeoutMs = all['timeout'] as number | undefined
   const heartbeat = all['heartbeat'] as number | false | undefined
-  const optional = {
+  const optional: Checked = {
     directory: url.directory,
     name: url.parameters.get('name'),
     token: wrap('token'),
@@ -182,19 +209,7 @@ function assemble(url: ParsedUrl, all: Checked): Config {
     totpCode: wrap('totpCode'),
     timeoutMs,
     heartbeatMs: heartbeat === false || scheme === 'embedded' ? undefined : (heartbeat ?? 30_000),
-    ...pick(all, [
-      'database',
-      'timezone',
-      'userApp',
-      'userIp',
-      'compression',
-      'tls',
-      'headers',
-      'agent',
-      'library',
-      'onNotice',
-      'onStatement',
-    ]),
+    ...pick(all, AS_GIVEN),
   }
   const config = {
     scheme,
@@ -210,21 +225,14 @@ function assemble(url: ParsedUrl, all: Checked): Config {
     retryBackoffMaxMs: (all['retryBackoffMax'] as number | undefined) ?? 2000,
     retryInserts: all['retryInserts'] === true,
     cancel: (all['cancel'] as 'free' | 'kill' | undefined) ?? 'free',
-    values: pick(all, Object.keys(VALUE_CHECKS)) as Config['values'],
+    values: pick(all, VALUES) as Config['values'],
   }
-  return { ...config, ...(Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== undefined)) as Partial<Config>) }
+  return Object.assign(config, pick(optional, Object.keys(optional)) as Partial<Config>)
 }
 
 function refuseContradictions(scheme: Scheme, endpoints: readonly Endpoint[], url: ParsedUrl, all: Checked): void {
   const both = (a: string, b: string): boolean => all[a] !== undefined && all[b] !== undefined
-  for (const [a, b] of [
-    ['token', 'password'],
-    ['token', 'user'],
-    ['token', 'bearerToken'],
-    ['token', 'totpCode'],
-    ['bearerToken', 'password'],
-    ['bearerToken', 'totpCode'],
-  ] as const) {
+  for (const [a, b] of EXCLUSIVE) {
     if (both(a, b)) throw new InterfaceError(`${a} and ${b} exclude each other: give one way to log in`)
   }
   const encrypted = scheme === 'wss' || scheme === 'https'
@@ -268,5 +276,7 @@ function isCloud(host: string): boolean {
 }
 
 function pick(all: Checked, names: readonly string[]): Checked {
-  return Object.fromEntries(names.filter((name) => all[name] !== undefined).map((name) => [name, all[name]]))
+  const picked: Checked = {}
+  for (const name of names) if (all[name] !== undefined) picked[name] = all[name]
+  return picked
 }

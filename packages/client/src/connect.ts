@@ -6,7 +6,7 @@ import { loadConnected } from './load-connected.ts'
 import { environment, openSession, withDeadline } from './open-session.ts'
 import { abortSignal } from './option-checks.ts'
 import type { ConnectOptions } from './options.ts'
-import { placeOf, Tracer } from './tracing.ts'
+import { placeOf, sharedTracer } from './tracing.ts'
 
 /** What `connect` takes besides the options of the connection. */
 export interface ConnectCall {
@@ -35,7 +35,7 @@ export async function connect(
   const { signal, ...options } = argumentsOf(first, second)
   const config = configure(options, environment())
   if (signal !== undefined) abortSignal('signal', signal)
-  const tracer = new Tracer()
+  const tracer = sharedTracer()
   const open = (): Promise<Session> => withDeadline(config, signal, (until) => openSession(config, until))
   // What a connection is made of is loaded while the server is asked.
   const loading = loadConnected()

@@ -22,7 +22,7 @@ import { Schema } from './schema/schema.ts'
 import { namingLines, type SchemalessOptions, type SchemalessOutcome, schemalessRequest } from './schemaless.ts'
 import { type RunningSqlTag, runningTag, SqlFragment } from './sql.ts'
 import { Statement } from './statement.ts'
-import { placeOf, type TraceContext, Tracer } from './tracing.ts'
+import { placeOf, sharedTracer, type TraceContext, type Tracer } from './tracing.ts'
 import { clientInfo } from './version.ts'
 import { isInstant, type ObjectMaker, toTicks, type ValuePolicy } from './wire/index.ts'
 import { Writer, type WriterOptions } from './writer.ts'
@@ -60,7 +60,7 @@ export class Connection implements AsyncDisposable {
   #closing: Promise<void> | undefined
 
   /** Use `connect()`. */
-  constructor(session: Session, config: Config, tracer: Tracer = new Tracer(), inserter?: DeferredInserter) {
+  constructor(session: Session, config: Config, tracer: Tracer = sharedTracer(), inserter?: DeferredInserter) {
     this.#session = session
     this.#config = config
     this.#policy = config.timezone === undefined ? config.values : { ...config.values, timezone: config.timezone }

@@ -21,9 +21,9 @@ export async function withDeadline<T>(
   open: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const { connectTimeoutMs } = config
-  const where = config.endpoints.map((endpoint) => addressOf(config.scheme, endpoint)).join(', ') || `${config.scheme}:`
   const controller = new AbortController()
   const timer = setTimeout(() => {
+    const where = config.endpoints.map((endpoint) => addressOf(config.scheme, endpoint)).join(', ') || `${config.scheme}:`
     controller.abort(
       new TimeoutError(`cannot connect to ${where}: no answer within ${connectTimeoutMs / 1000} s (connectTimeout)`, { retryable: true }),
     )

@@ -14,7 +14,7 @@ import { LeasedSession } from './pool-lease.ts'
 import type { DefaultRow, Result } from './result.ts'
 import { type RunningSqlTag, runningTag, type SqlFragment } from './sql.ts'
 import type { Statement } from './statement.ts'
-import { placeOf, Tracer } from './tracing.ts'
+import { placeOf, sharedTracer } from './tracing.ts'
 import { Writer, type WriterOptions } from './writer.ts'
 
 /** Options of a pool, beside those of its connections. */

@@ -78,6 +78,12 @@ export class Tracer {
   }
 }
 
+/** The one tracer: its channels are the process's, by their names. */
+export const sharedTracer: () => Tracer = (() => {
+  let tracer: Tracer | undefined
+  return () => (tracer ??= new Tracer())
+})()
+
 /** Node, Bun and Deno give their built-in modules without an import, so that other platforms need no substitute. */
 function diagnosticsChannel(): DiagnosticsChannel | undefined {
   const { process } = globalThis as { process?: { getBuiltinModule?: (name: string) => unknown } }

@@ -55,7 +55,7 @@ export class Channel {
   /** Called once when the channel can no longer be used, with the reason; not after `close`. */
   onloss: ((reason: Error) => void) | undefined
 
-  constructor(socket: Socket, heartbeatMs?: number) {
+  constructor(socket: Socket) {
     this.#socket = socket
     let resolveClosed = (): void => {}
     this.#closed = new Promise((resolve) => (resolveClosed = resolve))
@@ -64,11 +64,14 @@ export class Channel {
       this.#lose(new Error(describeClose(close), close.cause === undefined ? undefined : { cause: close.cause }))
       resolveClosed()
     }
-    if (heartbeatMs !== undefined) {
-      this.#heartbeat = setInterval(() => this.#beat(heartbeatMs), heartbeatMs)
-      // A heartbeat alone must not keep a program running.
-      ;(this.#heartbeat as { unref?: () => void }).unref?.()
-    }
+  }
+
+  /** Looks every so often whether the server still answers; never where there is no time. */
+  watch(heartbeatMs: number | undefined): void {
+    if (heartbeatMs === undefined || this.#loss) return
+    this.#heartbeat = setInterval(() => this.#beat(heartbeatMs), heartbeatMs)
+    // A heartbeat alone must not keep a program running.
+    ;(this.#heartbeat as { unref?: () => void }).unref?.()
   }
 
   /** Why the channel can no longer be used; undefined while it can. */

@@ -27,11 +27,13 @@ const COPIED = 1 << 14
  */
 export function openTcpSocket({ url, trusted, signal }: TcpSocketOptions): Promise<Socket> {
   return new Promise((resolve, reject) => {
+    if (signal.aborted) return reject(signal.reason)
     const { host, hostname, port, pathname, search } = new URL(url)
-    // Sixteen bytes that nobody has used before; their randomness is stored up, unlike that of `randomBytes`.
-    const key = Buffer.from(randomUUID().replaceAll('-', ''), 'hex').toString('base64')
+    let socket: TcpWebSocket
+    /** What the server has to make of the key. */
+    let accept = ''
     let answer: Buffer | undefined
-    let socket: TcpWebSocket | undefined
+    let open = false
     /** What of the WebSocket came with the answer. */
     let early: Buffer | undefined
     /** The bytes now read go to the frames' own place. */
@@ -42,10 +44,10 @@ export function openTcpSocket({ url, trusted, signal }: TcpSocketOptions): Promi
       port: port === '' ? 80 : Number(port),
       noDelay: true,
       onread: {
-        buffer: () => ((direct = socket !== undefined && early === undefined) ? socket!.reader.target() : greeting),
+        buffer: () => ((direct = open && early === undefined) ? socket.reader.target() : greeting),
         callback: (count) => {
-          if (direct) socket!.reader.filled(count)
-          else if (socket) {
+          if (direct) socket.reader.filled(count)
+          else if (open) {
             follow()
             socket.reader.feed(greeting.subarray(0, count))
           } else greet(greeting.subarray(0, count))
@@ -70,13 +72,13 @@ export function openTcpSocket({ url, trusted, signal }: TcpSocketOptions): Promi
       }
       if (!read) return
       if (read.status !== 101) return void fail(new UpgradeRefused(read.status, read.body.toString('utf8')))
-      const wrong = objection(read, key)
+      const wrong = objection(read, accept)
       if (wrong !== undefined) return void fail(new Error(wrong))
       signal.removeEventListener('abort', abort)
       tcp.removeListener('error', fail)
       tcp.removeListener('close', hangUp)
       tcp.removeListener('end', end)
-      socket = new TcpWebSocket(tcp, trusted)
+      open = true
       resolve(socket)
       if (read.body.length === 0) return
       // Whoever opened it listens from the end of this turn on.
@@ -86,7 +88,7 @@ export function openTcpSocket({ url, trusted, signal }: TcpSocketOptions): Promi
     const follow = (): void => {
       const bytes = early
       early = undefined
-      if (bytes) socket!.reader.feed(bytes)
+      if (bytes) socket.reader.feed(bytes)
     }
     let ended = false
     const end = (): void => {
@@ -97,21 +99,28 @@ export function openTcpSocket({ url, trusted, signal }: TcpSocketOptions): Promi
     tcp.on('error', fail)
     tcp.on('close', hangUp)
     tcp.on('end', end)
-    signal.addEventListener('abort', abort, { once: true })
-    if (signal.aborted) return abort()
-    tcp.write(
-      `GET ${pathname}${search} HTTP/1.1\r\nHost: ${host}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ${key}\r\n\r\n`,
-      'latin1',
-    )
-    // Nobody reads the stream, but its end is to be heard of.
-    tcp.resume()
+    // The connecting itself begins at the end of this turn. The rest is prepared after that, while the server is on its way to it.
+    process.nextTick(() => {
+      if (tcp.destroyed) return
+      if (signal.aborted) return abort()
+      signal.addEventListener('abort', abort, { once: true })
+      // Sixteen bytes that nobody has used before; their randomness is stored up, unlike that of `randomBytes`.
+      const key = Buffer.from(randomUUID().replaceAll('-', ''), 'hex').toString('base64')
+      tcp.write(
+        `GET ${pathname}${search} HTTP/1.1\r\nHost: ${host}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ${key}\r\n\r\n`,
+        'latin1',
+      )
+      // Nobody reads the stream, but its end is to be heard of.
+      tcp.resume()
+      socket = new TcpWebSocket(tcp, trusted)
+      accept = createHash('sha1').update(`${key}${GUID}`).digest('base64')
+    })
   })
 }
 
-function objection({ headers }: UpgradeAnswer, key: string): string | undefined {
+function objection({ headers }: UpgradeAnswer, accept: string): string | undefined {
   if (headers.get('upgrade')?.toLowerCase() !== 'websocket') return 'the server upgrades to something else than a WebSocket'
-  if (headers.get('sec-websocket-accept') !== createHash('sha1').update(`${key}${GUID}`).digest('base64'))
-    return 'the server has not read the key of the WebSocket (Sec-WebSocket-Accept)'
+  if (headers.get('sec-websocket-accept') !== accept) return 'the server has not read the key of the WebSocket (Sec-WebSocket-Accept)'
   if (headers.has('sec-websocket-extensions') || headers.has('sec-websocket-protocol'))
     return 'the server speaks extensions that nobody asked for'
   return undefined

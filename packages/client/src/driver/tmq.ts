@@ -56,7 +56,8 @@ export class TmqSession {
   #lastMessage = 0n
 
   constructor(socket: Socket, where: string, heartbeatMs?: number) {
-    this.#channel = new Channel(socket, heartbeatMs)
+    this.#channel = new Channel(socket)
+    this.#channel.watch(heartbeatMs)
     this.#where = where
   }
 

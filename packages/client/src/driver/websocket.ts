@@ -73,12 +73,12 @@ export async function logIn(
   onClosed?: () => Promise<void>,
   openTmq?: OpenTmqSocket,
 ): Promise<WebSocketSession> {
-  const channel = new Channel(socket, config.heartbeatMs)
+  const channel = new Channel(socket)
   const context: RequestContext = { where, loss: () => channel.loss, signal, kind: 'connection', harmless: true }
   try {
     const [password, bearer, totp] = await Promise.all([config.password.reveal(), config.bearerToken?.reveal(), config.totpCode?.reveal()])
     const id = channel.nextId()
-    const conn = await channel.call(
+    const answering = channel.call(
       'conn',
       {
         user: config.user,
@@ -96,7 +96,8 @@ export async function logIn(
       id,
       { signal },
     )
-    const reply = expectText(conn, context)
+    channel.watch(config.heartbeatMs)
+    const reply = expectText(await answering, context)
     // Servers before 3.3.6 leave the version out here.
     const version =
       versionOf(reply) ?? versionOf(expectText(await channel.call('version', {}, channel.nextId(), { signal }), context)) ?? ''
