@@ -15,8 +15,16 @@ export interface BundleSizes {
   readonly text: string
 }
 
-/** Kilobytes, gzipped: what the client may cost in a browser. */
-export const BUDGET = { initial: 25, all: 50 } as const
+/** Kilobytes, gzipped: what the client may cost in a browser at first, once it reads rows, and with everything that it can do. */
+export const BUDGET = { initial: 25, reading: 50, all: 78 } as const
+
+/** What of the sizes exceeds the budget, with what weighs most at first. */
+export function overBudget(sizes: BundleSizes): string[] {
+  const over = (['initial', 'reading', 'all'] as const).filter((part) => sizes[part] > BUDGET[part])
+  return over.map(
+    (part) => `${part}: ${sizes[part]} kB of ${BUDGET[part]}; the largest inputs at first: ${sizes.largest.slice(0, 20).join(', ')}`,
+  )
+}
 
 /** Bundles `import { connect } from 'taosts'` as a folder finds it, minified and in chunks; `conditions` choose among what the package exports. */
 export async function bundleClient(folder: string, conditions: string[] = []): Promise<BundleSizes> {
