@@ -65,33 +65,64 @@ function noColumn(name: string): InterfaceError {
   return new InterfaceError(`the column ${name} has to be an array, a typed array, or { values, nulls }`)
 }
 
-/** The arrays of columnar rows in the order of the fields. Throws a DataError for unknown, missing or uneven columns. */
-export function columnsOfInput(fields: readonly InsertField[], input: ColumnarRows): { values: ColumnInput[]; rows: number } {
-  checkShape(input)
-  const known = new Set(fields.map(({ name }) => name))
-  for (const name of [...Object.keys(input.columns), ...Object.keys(input.tags ?? {})]) {
-    if (!known.has(name)) throw new DataError(`there is no column ${name} to write; there are ${[...known].join(', ')}`, { column: name })
+/** The fields of an insert by what they are: where each kind stands among them. */
+export interface FieldPlan {
+  readonly fields: readonly InsertField[]
+  readonly known: ReadonlySet<string>
+  /** -1 where the statement names its table. */
+  readonly nameAt: number
+  readonly tagsAt: readonly number[]
+  readonly dataAt: readonly number[]
+}
+
+export function planOf(fields: readonly InsertField[]): FieldPlan {
+  const of = (...types: InsertField['bindType'][]) => fields.flatMap(({ bindType }, at) => (types.includes(bindType) ? [at] : []))
+  return {
+    fields,
+    known: new Set(fields.map(({ name }) => name)),
+    nameAt: fields.findIndex(({ bindType }) => bindType === 'tbname'),
+    tagsAt: of('tag'),
+    dataAt: of('column', 'parameter'),
   }
-  if (input.tbname !== undefined && !fields.some(({ bindType }) => bindType === 'tbname'))
+}
+
+/** The values of a field, with their NULL marks. */
+export type SourceColumn = ReturnType<typeof sourceOf>
+
+// What follows runs once for each of many tables, so it has loops and functions of the module instead of closures: a closure's compiled code is
+// lost with it, and compiling it again costs more than a table does.
+
+/** The arrays of columnar rows in the order of the fields. Throws a DataError for unknown, missing or uneven columns. */
+export function columnsOfInput({ fields, known, nameAt }: FieldPlan, input: ColumnarRows): { values: SourceColumn[]; rows: number } {
+  checkShape(input)
+  const { columns, tags, tbname } = input
+  for (const name of Object.keys(columns)) if (!known.has(name)) throw unknownColumn(name, known)
+  if (tags !== undefined) for (const name of Object.keys(tags)) if (!known.has(name)) throw unknownColumn(name, known)
+  if (tbname !== undefined && nameAt < 0)
     throw new DataError('there is no ? for tbname: the statement names its table', { column: 'tbname' })
-  let rows: number | undefined
-  const values = fields.map(({ name, bindType, precision }): ColumnInput => {
-    const column = input.columns[name]
+  let rows = -1
+  const values: SourceColumn[] = []
+  for (let at = 0; at < fields.length; at++) {
+    const { name, bindType, precision } = fields[at]!
+    const column = columns[name]
     if (column !== undefined) {
       const source = sourceOf(column, name, precision)
       const { length } = source.values
+      values.push(source)
       // One name or tag is that of all rows.
-      if (length === 1 && (bindType === 'tbname' || bindType === 'tag')) return source
-      if (rows !== undefined && length !== rows)
+      if (length === 1 && (bindType === 'tbname' || bindType === 'tag')) continue
+      if (rows >= 0 && length !== rows)
         throw new DataError(`column ${name} has ${length} values, other columns have ${rows}`, { column: name })
       rows = length
-      return source
-    }
-    if (bindType === 'tbname' && input.tbname !== undefined) return { values: { length: 1, 0: input.tbname } }
-    if (bindType === 'tag') return { values: { length: 1, 0: input.tags?.[name] ?? null } }
-    throw new DataError(`column ${name} is missing; give it, with null for NULL`, { column: name })
-  })
-  return { values, rows: rows ?? 0 }
+    } else if (bindType === 'tbname' && tbname !== undefined) values.push({ values: { length: 1, 0: tbname } })
+    else if (bindType === 'tag') values.push({ values: { length: 1, 0: tags?.[name] ?? null } })
+    else throw new DataError(`column ${name} is missing; give it, with null for NULL`, { column: name })
+  }
+  return { values, rows: Math.max(0, rows) }
+}
+
+function unknownColumn(name: string, known: ReadonlySet<string>): DataError {
+  return new DataError(`there is no column ${name} to write; there are ${[...known].join(', ')}`, { column: name })
 }
 
 /** Refuses what is no `{ columns, tbname, tags }`. */
@@ -112,29 +143,10 @@ export function checkShape(input: ColumnarRows): void {
  * Puts rows from `first` on, `count` of them, in the form of a bind message: by table where the rows name theirs. Rows of one table may lie
  * anywhere; the tags of a table are those of its first row.
  */
-export function groupByTable(fields: readonly InsertField[], columns: readonly ColumnInput[], first: number, count: number): BindTable[] {
-  const source = (at: number) => sourceOf(columns[at]!, fields[at]!.name)
-  const of = (bindType: InsertField['bindType']) => fields.flatMap((field, at) => (field.bindType === bindType ? [at] : []))
-  const [nameAt] = of('tbname')
-  const tagsAt = of('tag')
-  const dataAt = fields.flatMap((field, at) => (field.bindType === 'column' || field.bindType === 'parameter' ? [at] : []))
-  const bind = (at: number, { start, index }: RowSet): BindValues => {
-    const { values, nulls } = source(at)
-    return { values, ...(nulls === undefined ? {} : { nulls }), ...(index === undefined ? { start } : { index }) }
-  }
-  const tag = (at: number, row: number): BindValues => {
-    const { values, nulls } = source(at)
-    return { values, ...(nulls === undefined ? {} : { nulls }), index: [values.length === 1 ? 0 : row] }
-  }
-  const table = (name: string | undefined, rows: RowSet): BindTable => ({
-    ...(name === undefined ? {} : { name }),
-    tags: tagsAt.map((at) => tag(at, rows.start)),
-    columns: dataAt.map((at) => bind(at, rows)),
-    rows: rows.count,
-  })
-  if (nameAt === undefined) return [table(undefined, { start: first, count })]
-  const names = source(nameAt).values
-  if (names.length === 1 && count !== 1) return [table(tableName(names[0], first), { start: first, count })]
+export function groupByTable(plan: FieldPlan, columns: readonly SourceColumn[], first: number, count: number): BindTable[] {
+  if (plan.nameAt < 0) return [tableOf(plan, columns, undefined, { start: first, count })]
+  const names = columns[plan.nameAt]!.values
+  if (names.length === 1 && count !== 1) return [tableOf(plan, columns, tableName(names[0], first), { start: first, count })]
   const groups = new Map<string, RowSet>()
   let last: RowSet | undefined
   let lastName: unknown
@@ -143,19 +155,35 @@ export function groupByTable(fields: readonly InsertField[], columns: readonly C
     if (last === undefined || name !== lastName) {
       const key = tableName(name, row)
       last = groups.get(key)
-      if (last === undefined) groups.set(key, (last = { start: row, count: 0 }))
+      if (last === undefined) groups.set(key, (last = { start: row, count: 0, index: undefined }))
       lastName = name
     }
     addRow(last, row)
   }
-  return [...groups].map(([name, rows]) => table(name, rows))
+  const tables: BindTable[] = []
+  for (const [name, rows] of groups) tables.push(tableOf(plan, columns, name, rows))
+  return tables
+}
+
+function tableOf({ tagsAt, dataAt }: FieldPlan, columns: readonly SourceColumn[], name: string | undefined, rows: RowSet): BindTable {
+  const tags: BindValues[] = []
+  for (const at of tagsAt) {
+    const { values, nulls } = columns[at]!
+    tags.push({ values, nulls, index: undefined, start: values.length === 1 ? 0 : rows.start })
+  }
+  const data: BindValues[] = []
+  for (const at of dataAt) {
+    const { values, nulls } = columns[at]!
+    data.push({ values, nulls, index: rows.index, start: rows.index === undefined ? rows.start : 0 })
+  }
+  return { name, tags, columns: data, rows: rows.count }
 }
 
 /** Rows of one table: `count` from `start` on, or those that `index` lists. */
 interface RowSet {
   readonly start: number
   count: number
-  index?: number[]
+  index?: number[] | undefined
 }
 
 /** Rows that follow each other are not listed: their typed arrays are copied in one piece. */

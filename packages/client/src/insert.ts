@@ -1,4 +1,4 @@
-import { type ColumnarRows, checkShape, columnsOfInput, type InsertField, ROWS_PER_MESSAGE, type RowInput } from './bound-rows.ts'
+import { type ColumnarRows, checkShape, columnsOfInput, type InsertField, planOf, ROWS_PER_MESSAGE, type RowInput } from './bound-rows.ts'
 import type { CallOptions, Feature } from './driver/driver.ts'
 import { waitFor } from './driver/wait-for.ts'
 import { show } from './duration.ts'
@@ -307,7 +307,7 @@ class Target {
 
   get count(): number {
     const rows = this.#rows
-    return isRowList(rows) ? rows.length : columnsOfInput(this.fields, this.#columnar(rows)).rows
+    return isRowList(rows) ? rows.length : columnsOfInput(planOf(this.fields), this.#columnar(rows)).rows
   }
 
   /** The rows as a statement with these fields takes them. */
@@ -347,8 +347,8 @@ class Target {
           ? ''
           : ` USING ${this.shape.sql} (${tagFields.map((field) => quoteIdentifier(field.name)).join(', ')}) TAGS (${tagFields
               .map((field, i) => {
-                const { values, index } = tags![i]!
-                return cell(field.name, values[index![0]!], index![0]!)
+                const { values, start = 0 } = tags![i]!
+                return cell(field.name, values[start], start)
               })
               .join(', ')})`
       const database = this.shape.sql.includes('.') ? `${this.shape.sql.split('.')[0]}.` : ''

@@ -108,7 +108,7 @@ export class PreparedStatement implements AsyncDisposable {
       let message: { readonly payload: Uint8Array; readonly count: number }
       try {
         // The next message is made while the server works on the one before.
-        message = encoding(() => this.#encode(source, first, limit, writer), { place: source.place, first })
+        message = encoding(() => this.#encode(source, first, limit, writer), { place: (error) => source.place(error), first })
       } finally {
         if (before) affected += await before
       }

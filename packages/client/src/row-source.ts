@@ -1,19 +1,21 @@
 import {
   type ColumnarRows,
-  type ColumnInput,
   checkShape,
   columnsOfInput,
+  type FieldPlan,
   groupByTable,
   type InsertField,
+  planOf,
   ROWS_OF_MANY_TABLES,
   ROWS_PER_MESSAGE,
   type RowInput,
+  type SourceColumn,
   sourceOf,
   wrongName,
 } from './bound-rows.ts'
 import { show } from './duration.ts'
 import { DataError, InterfaceError } from './errors.ts'
-import type { BindTable, ValueError } from './wire/index.ts'
+import type { BindTable, BindValues, ValueError } from './wire/index.ts'
 
 /** Rows to write, taken one message at a time. */
 export interface RowSource {
@@ -40,6 +42,7 @@ export function sourceOfRows(
 ): RowSource {
   const own = fields.filter(({ name }) => !Object.hasOwn(constants, name))
   checkRows(own, rows)
+  const plan = planOf(fields)
   const order = new RowOrder(own)
   let scratch: unknown[][] = []
   let origin = 0
@@ -54,10 +57,10 @@ export function sourceOfRows(
       order.fill(rows, first, count, scratch)
       if (time !== undefined) checkTimes(time, scratch[own.findIndex(({ name }) => name === time)], first, count)
       let next = 0
-      const columns = fields.map(
-        ({ name }): ColumnInput => (Object.hasOwn(constants, name) ? { values: { length: 1, 0: constants[name] } } : scratch[next++]!),
+      const columns = fields.map(({ name, precision }) =>
+        sourceOf(Object.hasOwn(constants, name) ? { values: { length: 1, 0: constants[name] } } : scratch[next++]!, name, precision),
       )
-      return { rows: count, tables: groupByTable(fields, columns, 0, count) }
+      return { rows: count, tables: groupByTable(plan, columns, 0, count) }
     },
     place: ({ row }) => ({ row: origin + row }),
   }
@@ -65,14 +68,15 @@ export function sourceOfRows(
 
 /** Rows by column; no row may lack its `time`. Throws a DataError for columns that are unknown, missing or uneven. */
 export function sourceOfColumns(fields: readonly InsertField[], input: ColumnarRows, time?: string): RowSource {
-  const { values, rows } = columnsOfInput(fields, input)
+  const plan = planOf(fields)
+  const { values, rows } = columnsOfInput(plan, input)
   if (time !== undefined) checkTimes(time, input.columns[time])
   return {
     rows,
     perMessage: ROWS_PER_MESSAGE,
     take(first, limit) {
       const count = Math.min(limit, rows - first)
-      return { rows: count, tables: groupByTable(fields, values, first, count) }
+      return { rows: count, tables: groupByTable(plan, values, first, count) }
     },
     place: ({ row }) => ({ row }),
   }
@@ -80,58 +84,92 @@ export function sourceOfColumns(fields: readonly InsertField[], input: ColumnarR
 
 /** Rows by column, apart for each of many tables. Throws as `sourceOfColumns` does, and for a table that is not named. */
 export function sourceOfTables(fields: readonly InsertField[], inputs: readonly ColumnarRows[]): RowSource {
-  if (!fields.some(({ bindType }) => bindType === 'tbname'))
-    throw new InterfaceError('the statement writes into one table; a list of tables needs a ? for their name')
-  const of = (bindType: InsertField['bindType']) => fields.flatMap((field, at) => (field.bindType === bindType ? [at] : []))
-  const [tagsAt, dataAt] = [of('tag'), of('column')]
-  const starts = [0]
-  const tables = inputs.map((input, at): BindTable & { readonly name: string } => {
-    checkShape(input)
-    const name = input.tbname!
-    const wrong = wrongName(name)
-    if (wrong !== undefined) throw new DataError(`table ${at} of the list: ${wrong}`, { column: 'tbname' })
-    let taken: ReturnType<typeof columnsOfInput>
-    try {
-      taken = columnsOfInput(fields, input)
-    } catch (error) {
-      if (error instanceof DataError) throw new DataError(`table ${name}: ${error.reason}`, { cause: error, column: error.column })
-      throw error
+  const plan = planOf(fields)
+  if (plan.nameAt < 0) throw new InterfaceError('the statement writes into one table; a list of tables needs a ? for their name')
+  return new TablesSource(plan, inputs)
+}
+
+/** The columns of one table, as the statement has them. */
+interface NamedTable extends BindTable {
+  readonly name: string
+}
+
+class TablesSource implements RowSource {
+  readonly perMessage = ROWS_OF_MANY_TABLES
+  readonly #tables: NamedTable[] = []
+  /** The row that each table begins with, and the number of all. */
+  readonly #starts = [0]
+  /** The table where the next message begins. */
+  #part = 0
+  #taken: NamedTable[] = []
+
+  constructor(plan: FieldPlan, inputs: readonly ColumnarRows[]) {
+    for (let at = 0; at < inputs.length; at++) {
+      const table = readTable(plan, inputs[at]!, at)
+      this.#tables.push(table)
+      this.#starts.push(this.#starts[at]! + table.rows)
     }
-    starts.push(starts[at]! + taken.rows)
-    const source = (field: number) => sourceOf(taken.values[field]!, fields[field]!.name)
-    const tags = tagsAt.map((field) => {
-      const { values, nulls } = source(field)
-      if (values.length !== 1) throw new DataError(`table ${name}: the tag ${fields[field]!.name} has ${values.length} values, not one`)
-      return { values, ...(nulls === undefined ? {} : { nulls }) }
-    })
-    return { name, tags, columns: dataAt.map(source), rows: taken.rows }
-  })
-  let part = 0
-  let taken: BindTable[] = []
-  return {
-    rows: starts.at(-1)!,
-    perMessage: ROWS_OF_MANY_TABLES,
-    take(first, limit) {
-      while (starts[part + 1]! <= first) part++
-      taken = []
-      const names = new Set<string>()
-      let rows = 0
-      for (let at = part; at < tables.length && rows < limit; at++) {
-        const table = tables[at]!
-        // A message has each table once; of a table that comes twice the later rows are to win.
-        if (names.has(table.name)) break
-        const start = first + rows - starts[at]!
-        const count = Math.min(limit - rows, table.rows - start, ROWS_PER_MESSAGE)
-        if (count === 0) continue
-        names.add(table.name)
-        taken.push({ ...table, columns: start === 0 ? table.columns : table.columns.map((column) => ({ ...column, start })), rows: count })
-        rows += count
-        if (start + count < table.rows) break
-      }
-      return { rows, tables: taken }
-    },
-    place: ({ row, table }) => ({ row, ...(table === undefined ? {} : { table: taken[table]!.name! }) }),
   }
+
+  get rows(): number {
+    return this.#starts.at(-1)!
+  }
+
+  take(first: number, limit: number): { readonly rows: number; readonly tables: readonly BindTable[] } {
+    while (this.#starts[this.#part + 1]! <= first) this.#part++
+    const taken: NamedTable[] = []
+    const names = new Set<string>()
+    let rows = 0
+    for (let at = this.#part; at < this.#tables.length && rows < limit; at++) {
+      const table = this.#tables[at]!
+      // A message has each table once; of a table that comes twice the later rows are to win.
+      if (names.has(table.name)) break
+      const start = first + rows - this.#starts[at]!
+      const count = Math.min(limit - rows, table.rows - start, ROWS_PER_MESSAGE)
+      if (count === 0) continue
+      names.add(table.name)
+      taken.push(count === table.rows ? table : partOf(table, start, count))
+      rows += count
+      if (start + count < table.rows) break
+    }
+    this.#taken = taken
+    return { rows, tables: taken }
+  }
+
+  place({ row, table }: ValueError): { readonly row: number; readonly table?: string } {
+    return table === undefined ? { row } : { row, table: this.#taken[table]!.name }
+  }
+}
+
+function readTable(plan: FieldPlan, input: ColumnarRows, at: number): NamedTable {
+  checkShape(input)
+  const name = input.tbname!
+  const wrong = wrongName(name)
+  if (wrong !== undefined) throw new DataError(`table ${at} of the list: ${wrong}`, { column: 'tbname' })
+  let taken: { readonly values: SourceColumn[]; readonly rows: number }
+  try {
+    taken = columnsOfInput(plan, input)
+  } catch (error) {
+    if (error instanceof DataError) throw new DataError(`table ${name}: ${error.reason}`, { cause: error, column: error.column })
+    throw error
+  }
+  const tags: SourceColumn[] = []
+  for (const field of plan.tagsAt) {
+    const tag = taken.values[field]!
+    if (tag.values.length !== 1)
+      throw new DataError(`table ${name}: the tag ${plan.fields[field]!.name} has ${tag.values.length} values, not one`)
+    tags.push(tag)
+  }
+  const columns: SourceColumn[] = []
+  for (const field of plan.dataAt) columns.push(taken.values[field]!)
+  return { name, tags, columns, rows: taken.rows }
+}
+
+/** Some rows of a table. */
+function partOf({ name, tags, columns }: NamedTable, start: number, rows: number): NamedTable {
+  const part: BindValues[] = []
+  for (const { values, nulls } of columns) part.push({ values, nulls, index: undefined, start })
+  return { name, tags: tags!, columns: part, rows }
 }
 
 /** Refuses rows that are no rows of these fields. */

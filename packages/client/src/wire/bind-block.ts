@@ -89,7 +89,6 @@ function writeValues(
   width: number,
 ): number {
   const { values, index, nulls, start = 0 } = source
-  const set = fixedSetter(field, out, data)
   const run = index === undefined && nulls === undefined && Array.isArray(values) ? runWriter(field) : undefined
   let live = 0
   let at = start
@@ -109,7 +108,7 @@ function writeValues(
         continue
       }
       live++
-      set(row, value)
+      writeValue(out, field, data, row, value)
     }
   } catch (error) {
     throw new ValueError(at, error, field.name)
@@ -233,43 +232,45 @@ function isNative(type: TypeCode, values: unknown): boolean {
 /** The largest finite number of 32 bits. */
 const LARGEST_FLOAT = (2 - 2 ** -23) * 2 ** 127
 
-type Setter = (row: number, value: unknown) => void
-
-function fixedSetter(field: BindField, out: ByteWriter, data: number): Setter {
-  const { bytes, view } = out
+/** Writes the value of a row into the column that begins at `data`. No closure a type: its compiled code would be lost with each column. */
+function writeValue({ bytes, view }: ByteWriter, field: BindField, data: number, row: number, value: unknown): void {
   switch (field.type) {
     case TypeCode.BOOL:
-      return (row, value) => {
-        bytes[data + row] = toBool(value)
-      }
+      bytes[data + row] = toBool(value)
+      break
     case TypeCode.TINYINT:
-      return (row, value) => view.setInt8(data + row, toInteger(value, -128, 127))
+      view.setInt8(data + row, toInteger(value, -128, 127))
+      break
     case TypeCode.UTINYINT:
-      return (row, value) => view.setUint8(data + row, toInteger(value, 0, 255))
+      view.setUint8(data + row, toInteger(value, 0, 255))
+      break
     case TypeCode.SMALLINT:
-      return (row, value) => view.setInt16(data + 2 * row, toInteger(value, -32_768, 32_767), true)
+      view.setInt16(data + 2 * row, toInteger(value, -32_768, 32_767), true)
+      break
     case TypeCode.USMALLINT:
-      return (row, value) => view.setUint16(data + 2 * row, toInteger(value, 0, 65_535), true)
+      view.setUint16(data + 2 * row, toInteger(value, 0, 65_535), true)
+      break
     case TypeCode.INT:
-      return (row, value) => view.setInt32(data + 4 * row, toInteger(value, -2_147_483_648, 2_147_483_647), true)
+      view.setInt32(data + 4 * row, toInteger(value, -2_147_483_648, 2_147_483_647), true)
+      break
     case TypeCode.UINT:
-      return (row, value) => view.setUint32(data + 4 * row, toInteger(value, 0, 4_294_967_295), true)
+      view.setUint32(data + 4 * row, toInteger(value, 0, 4_294_967_295), true)
+      break
     case TypeCode.FLOAT:
-      return (row, value) => view.setFloat32(data + 4 * row, toFloat(value), true)
+      view.setFloat32(data + 4 * row, toFloat(value), true)
+      break
     case TypeCode.DOUBLE:
-      return (row, value) => view.setFloat64(data + 8 * row, toDouble(value), true)
+      view.setFloat64(data + 8 * row, toDouble(value), true)
+      break
     case TypeCode.TIMESTAMP:
-      return timestampSetter(field, view, data)
+      writeTimestamp(view, field, data + 8 * row, value)
+      break
     case TypeCode.NULL:
-      return () => {
-        throw new TypeError('a NULL takes no value')
-      }
+      throw new TypeError('a NULL takes no value')
     default: {
       const signed = field.type !== TypeCode.UBIGINT
-      return (row, value) => {
-        if (typeof value === 'number' && Number.isSafeInteger(value) && (signed || value >= 0)) setWords(view, data + 8 * row, value)
-        else view.setBigInt64(data + 8 * row, toInt64(value, signed), true)
-      }
+      if (typeof value === 'number' && Number.isSafeInteger(value) && (signed || value >= 0)) setWords(view, data + 8 * row, value)
+      else view.setBigInt64(data + 8 * row, toInt64(value, signed), true)
     }
   }
 }
@@ -281,19 +282,11 @@ function setWords(view: DataView, at: number, value: number): void {
   view.setInt32(at + 4, high, true)
 }
 
-function timestampSetter(field: BindField, view: DataView, data: number): Setter {
-  const { precision } = field
-  const options = field.timezone ? { timezone: field.timezone } : {}
-  const perMs = precision === 'ms' ? 1 : precision === 'us' ? 1000 : 0
-  return (row, value) => {
-    const at = data + 8 * row
-    if (typeof value === 'number' && Number.isSafeInteger(value)) return setWords(view, at, value)
-    if (perMs !== 0 && value instanceof Date) {
-      const ticks = value.getTime() * perMs
-      if (Number.isSafeInteger(ticks)) return setWords(view, at, ticks)
-    }
-    view.setBigInt64(at, toTicks(value as TimestampInput, precision, options), true)
-  }
+function writeTimestamp(view: DataView, { precision, timezone }: BindField, at: number, value: unknown): void {
+  let ticks: unknown = value
+  if (precision !== 'ns' && value instanceof Date) ticks = value.getTime() * (precision === 'us' ? 1000 : 1)
+  if (typeof ticks === 'number' && Number.isSafeInteger(ticks)) setWords(view, at, ticks)
+  else view.setBigInt64(at, toTicks(value as TimestampInput, precision, timezone ? { timezone } : {}), true)
 }
 
 function writeVariable(out: ByteWriter, field: BindField, source: BindValues, count: number, flags: number): void {
@@ -301,7 +294,6 @@ function writeVariable(out: ByteWriter, field: BindField, source: BindValues, co
   const size = out.reserve(4)
   const { values, index, start = 0, nulls } = source
   const limit = field.bytes > 0 && TYPES[field.type]!.width === 2 ? userLength(field.type, field.bytes) : Number.POSITIVE_INFINITY
-  const write = payloadWriter(field.type, limit)
   const begin = out.at
   let row = 0
   let at = 0
@@ -315,7 +307,7 @@ function writeVariable(out: ByteWriter, field: BindField, source: BindValues, co
         continue
       }
       const before = out.at
-      write(out, value)
+      writePayload(out, field.type, limit, value)
       out.view.setInt32(lengths + 4 * row, out.at - before, true)
     }
   } catch (error) {
@@ -324,35 +316,29 @@ function writeVariable(out: ByteWriter, field: BindField, source: BindValues, co
   out.view.setInt32(size, out.at - begin, true)
 }
 
-type PayloadWriter = (out: ByteWriter, value: unknown) => void
-
-function payloadWriter(type: TypeCode, limit: number): PayloadWriter {
+function writePayload(out: ByteWriter, type: TypeCode, limit: number, value: unknown): void {
   switch (type) {
     case TypeCode.VARCHAR:
-      return (out, value) => {
-        if (typeof value === 'string') checkBytes(out.text(value), limit)
-        else raw(out, asBytes(value) ?? toText(value), limit)
-      }
-    case TypeCode.NCHAR:
-      return (out, value) => {
-        const text = toText(value)
-        if (text.length > limit && [...text].length > limit)
-          throw new RangeError(`${[...text].length} characters do not fit NCHAR(${limit})`)
-        out.text(text)
-      }
+      raw(out, typeof value === 'string' ? value : (asBytes(value) ?? toText(value)), limit)
+      break
+    case TypeCode.NCHAR: {
+      const text = toText(value)
+      if (text.length > limit && [...text].length > limit) throw new RangeError(`${[...text].length} characters do not fit NCHAR(${limit})`)
+      out.text(text)
+      break
+    }
     case TypeCode.JSON:
-      return (out, value) => {
-        out.text(toJsonText(value))
-      }
+      out.text(toJsonText(value))
+      break
     case TypeCode.DECIMAL:
     case TypeCode.DECIMAL64:
-      return (out, value) => {
-        out.text(toDecimalText(value))
-      }
+      out.text(toDecimalText(value))
+      break
     case TypeCode.GEOMETRY:
-      return (out, value) => raw(out, toWkb(value), limit)
+      raw(out, toWkb(value), limit)
+      break
     default:
-      return (out, value) => raw(out, toBytes(value), limit)
+      raw(out, toBytes(value), limit)
   }
 }
 

@@ -1,6 +1,6 @@
 import { TYPES } from '../types/types.ts'
 import { type BindField, type BindValues, writeBindBlock } from './bind-block.ts'
-import { ByteWriter, utf8 } from './bytes.ts'
+import { ByteWriter } from './bytes.ts'
 import { ValueError } from './value-error.ts'
 
 /** What is bound for one table; a query's parameters are the columns of a table without a name, one row. */
@@ -26,6 +26,7 @@ const HEADER = 28
 
 /** Writes the stmt2 bind payload (binary action 9 from its offset 30). Throws a ValueError for a value that does not fit, a RangeError for a wrong count. */
 export function encodeBind(shape: BindShape, tables: readonly BindTable[], out: ByteWriter = new ByteWriter(0)): Uint8Array {
+  // Loops and functions of the module instead of closures: compiled code of a closure is lost with it, and made anew by the next message.
   out.room(estimate(shape, tables))
   const begin = out.reserve(HEADER)
   const header = [0, tables.length, shape.tags.length, shape.columns.length, 0, 0, 0]
@@ -35,59 +36,56 @@ export function encodeBind(shape: BindShape, tables: readonly BindTable[], out: 
   }
   if (shape.tags.length > 0) {
     header[5] = out.at - begin
-    writeAreas(out, tables, (table) => {
-      if (table.tags?.length !== shape.tags.length)
-        throw new RangeError(`${table.tags?.length ?? 0} tags are given for ${shape.tags.length}`)
-      for (let i = 0; i < shape.tags.length; i++) writeBindBlock(out, shape.tags[i]!, table.tags[i]!, 1)
-    })
+    writeAreas(out, shape.tags, tables, true)
   }
   if (shape.columns.length > 0) {
     header[6] = out.at - begin
-    writeAreas(out, tables, (table) => {
-      if (table.columns.length !== shape.columns.length)
-        throw new RangeError(`${table.columns.length} columns are given for ${shape.columns.length}`)
-      for (let i = 0; i < shape.columns.length; i++) writeBindBlock(out, shape.columns[i]!, table.columns[i]!, table.rows)
-    })
+    writeAreas(out, shape.columns, tables, false)
   }
   header[0] = out.at - begin
-  header.forEach((value, i) => {
-    out.view.setUint32(begin + 4 * i, value, true)
-  })
+  for (let i = 0; i < header.length; i++) out.view.setUint32(begin + 4 * i, header[i]!, true)
   return out.bytes.subarray(begin, out.at)
 }
 
 /** About what the payload takes: exact for fixed types, a guess for the others. */
 function estimate({ tags, columns }: BindShape, tables: readonly BindTable[]): number {
-  const perRow = columns.reduce((sum, { type }) => sum + (TYPES[type]!.layout === 'fixed' ? 1 + TYPES[type]!.width : 5 + 24), 0)
-  const perTable = 32 + tags.length * 48 + columns.length * 17
-  return tables.reduce((sum, { rows }) => sum + perTable + rows * perRow, HEADER)
+  let perRow = 0
+  for (const { type } of columns) perRow += TYPES[type]!.layout === 'fixed' ? 1 + TYPES[type]!.width : 5 + 24
+  let rows = 0
+  for (let i = 0; i < tables.length; i++) rows += tables[i]!.rows
+  return HEADER + tables.length * (32 + tags.length * 48 + columns.length * 17) + rows * perRow
 }
 
 /** u16 length with the NUL of each name, then the names with their NULs. */
 function writeNames(out: ByteWriter, tables: readonly BindTable[]): void {
   const lengths = out.reserve(2 * tables.length)
-  tables.forEach((table, i) => {
-    const name = utf8(table.name ?? '')
-    if (name.length === 0 || name.length > 0xfffe || name.includes(0)) throw new RangeError(`table ${i} needs a name without NUL bytes`)
-    out.raw(name)
+  for (let i = 0; i < tables.length; i++) {
+    const name = tables[i]!.name ?? ''
+    const length = out.text(name)
+    if (length === 0 || length > 0xfffe || name.includes('\0')) throw new RangeError(`table ${i} needs a name without NUL bytes`)
     out.u8(0)
-    out.view.setUint16(lengths + 2 * i, name.length + 1, true)
-  })
+    out.view.setUint16(lengths + 2 * i, length + 1, true)
+  }
 }
 
-/** u32 length of each table's area, then the areas. */
-function writeAreas(out: ByteWriter, tables: readonly BindTable[], write: (table: BindTable) => void): void {
+/** u32 length of each table's area, then the areas: its tags, or its columns. */
+function writeAreas(out: ByteWriter, fields: readonly BindField[], tables: readonly BindTable[], tags: boolean): void {
   const lengths = out.reserve(4 * tables.length)
-  tables.forEach((table, i) => {
-    const begin = out.at
-    try {
-      write(table)
-    } catch (error) {
-      if (error instanceof ValueError) error.table = i
-      throw error
+  let at = 0
+  try {
+    for (; at < tables.length; at++) {
+      const begin = out.at
+      const table = tables[at]!
+      const values = tags ? table.tags : table.columns
+      if (values?.length !== fields.length)
+        throw new RangeError(`${values?.length ?? 0} ${tags ? 'tags' : 'columns'} are given for ${fields.length}`)
+      for (let i = 0; i < fields.length; i++) writeBindBlock(out, fields[i]!, values[i]!, tags ? 1 : table.rows)
+      out.view.setUint32(lengths + 4 * at, out.at - begin, true)
     }
-    out.view.setUint32(lengths + 4 * i, out.at - begin, true)
-  })
+  } catch (error) {
+    if (error instanceof ValueError) error.table = at
+    throw error
+  }
 }
 
 /**
