@@ -27,11 +27,15 @@ function shortestFrom(value: number, k: number): number {
   return nearest(value, POW10[k + 3]!)
 }
 
-/** The nearest multiple of 1 / power; of two that are as near the even one, as every other printer of floats chooses. */
+/** The nearest multiple of 1 / power. */
 function nearest(value: number, power: number): number {
-  const exact = value * power
+  return nearestWhole(value * power) / power
+}
+
+/** The nearest whole number; of two that are as near the even one, as every other printer of floats chooses. */
+export function nearestWhole(exact: number): number {
   const rounded = Math.round(exact)
-  return (rounded - exact === 0.5 && rounded % 2 !== 0 ? rounded - 1 : rounded) / power
+  return rounded - exact === 0.5 && rounded % 2 !== 0 ? rounded - 1 : rounded
 }
 
 /** Shortest decimals of a whole column, `count` values; neighbours are mostly of one magnitude, which makes it quicker than one by one. */

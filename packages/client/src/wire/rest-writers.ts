@@ -1,6 +1,6 @@
 import { civilFromDays } from '../types/calendar.ts'
 import { formatDecimal, joinDecimal128 } from '../types/decimal.ts'
-import { POW10, shortestFloat } from '../types/float.ts'
+import { nearestWhole, POW10, shortestFloat } from '../types/float.ts'
 import type { Precision } from '../types/precision.ts'
 import { formatOffset, type TimeZone } from '../types/time-zone.ts'
 import { TypeCode } from '../types/types.ts'
@@ -71,7 +71,10 @@ function writeWhole(value: number, out: JsonWriter): void {
   out.digits(Math.abs(value))
 }
 
-/** As in shortestFloats: a decimal of six digits that reads back is the shortest, and neighbours are mostly of one magnitude. */
+/**
+ * As in shortestFloats: a decimal of six digits that reads back is the shortest, and neighbours are mostly of one magnitude. Of more digits, up to the
+ * nine that always do, the first that reads back.
+ */
 function floatWriter(values: Float64Array, out: JsonWriter): CellWriter {
   let k = 5
   let power = 1e5
@@ -81,7 +84,8 @@ function floatWriter(values: Float64Array, out: JsonWriter): CellWriter {
     const value = values[row]!
     const size = value < 0 ? -value : value
     if (!(size >= low && size < high)) {
-      if (!(size < 1e6 && size >= 1e-3)) {
+      // Below 1e-6 there is an exponent.
+      if (!(size < 1e6 && size >= 1e-6)) {
         out.number(shortestFloat(value))
         return
       }
@@ -91,13 +95,14 @@ function floatWriter(values: Float64Array, out: JsonWriter): CellWriter {
       low = 1e5 / power
       high = 1e6 / power
     }
-    const r = Math.round(size * power)
-    if (Math.fround(r / power) !== size) {
-      out.number(shortestFloat(value))
-      return
+    let places = k
+    let r = Math.round(size * power)
+    for (let scale = power; Math.fround(r / scale) !== size && places < k + 3; ) {
+      scale = POW10[++places]!
+      r = nearestWhole(size * scale)
     }
     if (value < 0) out.put(45)
-    out.fraction(r, k)
+    out.fraction(r, places)
   }
 }
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { shortestFloat } from '../types/float.ts'
 import { timeZone } from '../types/time-zone.ts'
 import { TypeCode } from '../types/types.ts'
 import { buildBlock, VariableBuilder } from './builder.ts'
@@ -53,6 +54,20 @@ describe('values in a REST answer', () => {
     expect(data(TypeCode.DECIMAL64, ['-0.05', '12.3'], 'ms', 'UTC', [10, 3])).toBe('["-0.050"],["12.300"]')
     expect(data(TypeCode.JSON, ['{"a":"\u0001"}', null])).toBe('[{"a":"\u0001"}],[null]')
     expect(data(TypeCode.VARBINARY, [Uint8Array.of(0, 255), new Uint8Array(0)])).toBe('["00ff"],[""]')
+  })
+
+  it('are the shortest decimals of floats, of six to nine digits as of any', () => {
+    const bits = Uint32Array.from({ length: 20_000 }, (_, i) => Math.imul(i, 0x9e3779b1))
+    const wild = new Float32Array(bits.buffer)
+    // Of the sizes that measurements have, and of every exponent.
+    const values = [...wild.map((_, i) => (((i * 7919) % 20_011) - 9000.33) / 10 ** (i % 9)), ...wild.filter(Number.isFinite)].map(
+      Math.fround,
+    )
+    const expected = values.map((value) => {
+      const text = Object.is(value, -0) ? '-0' : String(shortestFloat(value))
+      return `[${text.replace(/(e[+-])(\d)$/, '$10$2')}]`
+    })
+    expect(data(TypeCode.FLOAT, values)).toBe(expected.join(','))
   })
 
   it('escape as little as JSON allows', () => {
