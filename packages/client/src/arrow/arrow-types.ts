@@ -16,6 +16,3 @@ export type ArrowTable = import('apache-arrow').Table
 // biome-ignore lint/suspicious/noTsIgnore: an error only where apache-arrow is missing
 /** @ts-ignore */
 export type ArrowRecordBatch = import('apache-arrow').RecordBatch
-
-/** Loads what turns results into Arrow. Rejects with an error that says what is missing. */
-export type LoadArrow = (name?: string) => Promise<typeof import('./to-arrow.ts')>

@@ -1,5 +1,5 @@
 import { InterfaceError } from '../errors.ts'
-import type { LoadArrow } from './arrow-types.ts'
+import type { LoadArrow } from './load-arrow.ts'
 
 /** Loads `taosts/arrow`, which needs apache-arrow. The name is no literal, so that no bundler follows it. */
 export const loadArrow: LoadArrow = async (name = 'taosts/arrow') => {

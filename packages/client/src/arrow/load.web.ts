@@ -1,5 +1,5 @@
 import { NotSupportedError } from '../errors.ts'
-import type { LoadArrow } from './arrow-types.ts'
+import type { LoadArrow } from './load-arrow.ts'
 
 /** A bundle cannot know whether it needs apache-arrow. */
 export const loadArrow: LoadArrow = async () => {
