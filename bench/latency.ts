@@ -42,9 +42,9 @@ export async function latencyBench(options: { short: boolean }): Promise<Bar[]> 
       }
     }
     printTable(lines)
-    // Enough of them that both programs are warm.
-    const connections = options.short ? 50 : 200
-    const connects = await interleave(2 * rounds, each({ ...kinds('connect'), count: connections }))
+    // Connecting runs code of many places once each: engines that compile while they run need some thousand times to have all of it compiled.
+    const connections = 200
+    const connects = await interleave(2 * rounds, each({ ...kinds('connect'), count: connections }), 10)
     const open = (name: string) => (summary(connects[name]!, (run) => run.wall).min / connections) * 1000
     printTable(Object.keys(connects).map((name) => ({ connecting: name, ms: Number(open(name).toFixed(2)) })))
 

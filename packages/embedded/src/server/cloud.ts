@@ -6,9 +6,9 @@ import type { ServerContext } from './server-context.ts'
  * Whether a request comes in by the Cloud token of its URL. False on a server without one: there a `token` is ignored.
  * Throws a 401 for a missing or wrong token on a server that has one.
  */
-export function cloudLogin(server: ServerContext, url: URL): boolean {
+export function cloudLogin(server: ServerContext, url: URL | undefined): boolean {
   if (server.cloudToken === undefined) return false
-  if (!sameText(url.searchParams.get('token') ?? '', server.cloudToken)) {
+  if (!sameText(url?.searchParams.get('token') ?? '', server.cloudToken)) {
     server.metrics.loginsRefused.add(1)
     throw new HttpError(401, 0x0357, 'Authentication failure: the token is missing or wrong')
   }

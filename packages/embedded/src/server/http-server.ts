@@ -145,15 +145,17 @@ function fail(answer: HttpAnswer, error: unknown): void {
 }
 
 function upgrade(context: ServerContext, sockets: SocketServer, request: IncomingMessage, socket: Duplex, head: Buffer): void {
-  const url = urlOf(request)
-  const endpoint = url && ENDPOINTS.get(url.pathname)
+  // Most ask for a path and nothing else: that is looked up as it is.
+  const bare = ENDPOINTS.get(request.url ?? '')
+  const url = bare ? undefined : urlOf(request)
+  const endpoint = bare ?? (url && ENDPOINTS.get(url.pathname))
   try {
-    if (!url || !endpoint) {
+    if (!endpoint) {
       misdirected(socket, url?.pathname.replace(/\/$/, ''))
       return
     }
     cloudLogin(context, url)
-    sockets.accept(endpoint, url, request, socket, head)
+    sockets.accept(endpoint, url?.searchParams.has('token') === true, request, socket, head)
   } catch (error) {
     const { status, code, message } = error instanceof HttpError ? error : { status: 500, ...failureOf(error) }
     refuse(socket, status, 'application/json; charset=utf-8', JSON.stringify({ code, desc: message }))

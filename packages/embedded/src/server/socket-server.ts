@@ -39,7 +39,7 @@ export class SocketServer {
   }
 
   /** Finishes the handshake. Throws a 503 at the limit of connections, and while the server closes. */
-  accept(endpoint: Endpoint | 'tmq', url: URL, request: IncomingMessage, socket: Duplex, head: Buffer): void {
+  accept(endpoint: Endpoint | 'tmq', tokenInUrl: boolean, request: IncomingMessage, socket: Duplex, head: Buffer): void {
     const { limits, metrics } = this.#context
     // Who came while the others are being closed would be left with a session that nobody ends.
     if (this.#shut) throw new HttpError(503, AdapterCode.LIMIT, 'the server is closing')
@@ -47,10 +47,10 @@ export class SocketServer {
       metrics.connectionsRefused.add(1)
       throw new HttpError(503, AdapterCode.LIMIT, `too many connections: the limit is ${limits.connections}`)
     }
-    const { remoteAddress = '', remotePort = 0 } = request.socket
-    const address = `${remoteAddress}:${remotePort}`
-    const tokenInUrl = url.searchParams.has('token')
     this.#server.handleUpgrade(request, socket, head, (ws) => {
+      // The answer is on its way already.
+      const { remoteAddress = '', remotePort = 0 } = request.socket
+      const address = `${remoteAddress}:${remotePort}`
       const open = new OpenSocket(this.#context, ws, (send, transport) =>
         openMessageSession(this.#context, endpoint, { address, tokenInUrl, ...transport }, send),
       )
