@@ -2,8 +2,8 @@ import { CHUNK_ROWS, type ChunkColumn, ChunkWriter } from './chunk-writer.ts'
 import { type DuckConnection, duckdb } from './duckdb.ts'
 import { storageError } from './storage-error.ts'
 
-/** Rows appended before the event loop gets a turn: a flush of DuckDB's is synchronous. */
-const ROWS_PER_TURN = 16 * CHUNK_ROWS
+/** Rows appended before the event loop gets a turn: a flush of DuckDB's is synchronous, and costs as much as some thousand rows. */
+const ROWS_PER_TURN = 32 * CHUNK_ROWS
 
 /** Appends typed columns to one DuckDB table inside the connection's transaction. */
 export class TableAppender {

@@ -16,6 +16,8 @@ interface Kept {
   readonly layout: Layout
   readonly columns: ColumnBuffer[]
   rows: number
+  /** How many DuckDB got at the time before. */
+  written: number
 }
 
 /** More rows than a row group of DuckDB's has: it takes them over whole instead of copying them into the one before. */
@@ -82,7 +84,7 @@ export class Backlog {
     let kept = this.#tables.get(layout.name)
     // The room that a table's rows left behind may be of columns that it no longer has.
     if (!kept || (kept.rows === 0 && kept.layout !== layout)) {
-      kept = { layout, columns: layout.columns.map(({ physical }) => new ColumnBuffer(physical, Math.max(8, rows))), rows: 0 }
+      kept = { layout, columns: layout.columns.map(({ physical }) => new ColumnBuffer(physical, Math.max(8, rows))), rows: 0, written: 0 }
       this.#tables.set(layout.name, kept)
     }
     const end = kept.rows + rows
@@ -112,8 +114,9 @@ export class Backlog {
       throw error
     }
     for (const [name, kept] of this.#tables) {
-      // The room of a table that is written to all the time is used again.
-      if (kept.rows < STEP_ROWS) this.#tables.delete(name)
+      // The room of a table that is written to all the time is used again, also after a few rows that somebody wanted to read.
+      if (kept.rows < STEP_ROWS && kept.written < STEP_ROWS) this.#tables.delete(name)
+      kept.written = kept.rows
       kept.rows = 0
       for (const column of kept.columns) column.clear()
     }
