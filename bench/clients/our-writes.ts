@@ -33,8 +33,13 @@ function objectsOf({ stable, tables, rows, first }: WriteTask): Record<string, u
   const objects: Record<string, unknown>[] = []
   for (let table = 0; table < tables; table++) {
     for (let i = 0; i < each; i++) {
-      const row = { ts: new Date(Number(ts[i])), current: current[i], voltage: voltage[i], phase: phase[i] }
-      objects.push(tables === 1 ? row : { tbname: `${stable}${table}`, groupid: 1, location, ...row })
+      const time = new Date(Number(ts[i]))
+      // Literals, as programs have them: the shapes of objects that are put together die with them, and with those what was compiled for them.
+      objects.push(
+        tables === 1
+          ? { ts: time, current: current[i], voltage: voltage[i], phase: phase[i] }
+          : { tbname: `${stable}${table}`, groupid: 1, location, ts: time, current: current[i], voltage: voltage[i], phase: phase[i] },
+      )
     }
   }
   return objects
