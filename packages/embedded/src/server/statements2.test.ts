@@ -127,3 +127,25 @@ test('a message of many tables writes all of them, those that are there and thos
   }
   expect(await server.sql('select count(*), sum(v) from d.s')).toMatchObject({ data: [[1000, 499_500]] })
 })
+
+test('single NULLs among very many values are NULL, and those bound before and after them are not', async () => {
+  const count = 20_000
+  const id = await prepare('insert into d.t values (?, ?, ?)')
+  const bindFrom = (from: number, nulls: readonly number[]) => {
+    const rows = Array.from({ length: count }, (_, i) => from + i)
+    const times = rows.map((row) => 1_700_000_000_000n + BigInt(row))
+    const numbers = rows.map((row) => (nulls.includes(row) ? null : row))
+    return bind(id, -1, [{ columns: [{ values: times }, { values: numbers }, { values: rows.map(() => 'x') }], rows: count }])
+  }
+  const nulls = [20_003, 36_384, 39_999]
+  expect(await bindFrom(0, [])).toMatchObject({ code: 0 })
+  expect(await bindFrom(count, nulls)).toMatchObject({ code: 0 })
+  expect(await bindFrom(2 * count, [])).toMatchObject({ code: 0 })
+  expect(await exec(id)).toMatchObject({ code: 0, affected: 3 * count })
+  expect(await server.sql('select count(v), min(v), max(v), count(n) from d.t')).toMatchObject({
+    data: [[3 * count - nulls.length, 0, 3 * count - 1, 3 * count]],
+  })
+  expect(await server.sql('select cast(ts as bigint) from d.t where v is null')).toMatchObject({
+    data: nulls.map((row) => [1_700_000_000_000 + row]),
+  })
+})

@@ -136,16 +136,15 @@ async function appendRows(transaction: Transaction, layout: Layout, set: RowSet,
 
 /** Consecutive 64-bit numbers, counted in two halves. */
 function fillSequence(target: ColumnBuffer, from: number, count: number, first: bigint): void {
-  const words = new Uint32Array(target.bytes.buffer)
-  let low = Number(first & 0xffff_ffffn)
+  const words = new Int32Array(target.bytes.buffer)
+  const end = (from + count) * 2
+  let low = Number(first & 0xffff_ffffn) | 0
   let high = Number(first >> 32n)
-  for (let row = from; row < from + count; row++) {
-    words[row * 2] = low
-    words[row * 2 + 1] = high
-    if (++low === 4294967296) {
-      low = 0
-      high++
-    }
+  for (let at = from * 2; at < end; at += 2) {
+    words[at] = low
+    words[at + 1] = high
+    low = (low + 1) | 0
+    if (low === 0) high++
   }
 }
 
