@@ -182,6 +182,16 @@ describe('closing', () => {
     await closing
     await expect.poll(() => stub.sockets.size).toBe(0)
   })
+
+  test('does not wait for a caller whose connection is still being checked', async () => {
+    make({ max: 1, checkAfter: '1ms' })
+    await pool.execute('write')
+    await pause(10)
+    const late = pool.acquire().catch((error: Error) => error)
+    expect(pool.metrics).toMatchObject({ idle: 0, lent: 1 })
+    await pool.close()
+    expect(await late).toBeInstanceOf(InterfaceError)
+  })
 })
 
 test('wrong options are refused by name', () => {

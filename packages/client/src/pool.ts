@@ -261,13 +261,12 @@ export class Pool implements AsyncDisposable {
       this.#lent++
       if (await this.#works(member)) {
         if (!this.#closing.signal.aborted) return member
-        this.#lent--
-        await this.#discard(member)
+        await this.#drop(member)
         this.#assertOpen()
       } else {
-        this.#lent--
         this.#counts.broken++
-        await this.#discard(member)
+        await this.#drop(member)
+        this.#assertOpen()
       }
     }
   }
@@ -282,6 +281,13 @@ export class Pool implements AsyncDisposable {
     } catch {
       return false
     }
+  }
+
+  /** Closes a connection that counts as lent, and is not going to be. */
+  async #drop(member: Member): Promise<void> {
+    this.#lent--
+    await this.#discard(member)
+    if (this.#lent === 0) this.#drained?.()
   }
 
   #wait(signal: AbortSignal | undefined, until: number, timeoutMs: number): Promise<Member> {
@@ -362,13 +368,13 @@ export class Pool implements AsyncDisposable {
   }
 
   async #takeBack(member: Member, changed: ReadonlySet<'database' | number>): Promise<void> {
-    const clean = await this.#reset(member, changed)
-    this.#lent--
-    if (clean) this.#offer(member)
-    else {
-      await this.#discard(member)
+    if (!(await this.#reset(member, changed))) {
+      await this.#drop(member)
       this.#grow()
+      return
     }
+    this.#lent--
+    this.#offer(member)
     if (this.#lent === 0) this.#drained?.()
   }
 

@@ -93,6 +93,8 @@ test.each([
   ['a continuation of nothing', frame(0x80, 'a'), 'a continuation of nothing'],
   ['a message within another', Buffer.concat([frame(0x01, 'a'), frame(0x81, 'b')]), 'a message within another'],
   ['a ping in parts', frame(0x09, 'a'), 'a control frame in parts or too long'],
+  ['a text that no string holds', frame(0x81, '', 0x20000000), 'a text of 536870912 bytes'],
+  ['its continuation', Buffer.concat([frame(0x01, 'a'), frame(0x80, '', 0x1fffffe8)]), 'a text of 536870889 bytes'],
   ['a length of 2^62', frame(0x82, '', 2 ** 62), 'a message of 4611686018427388000 bytes'],
 ])('%s ends the reading', (_, bytes, words) => {
   expect(read(Buffer.concat([bytes, frame(0x82, 'more')]), 5)).toEqual([`invalid WebSocket frame: ${words}`])

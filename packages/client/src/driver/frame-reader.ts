@@ -22,6 +22,8 @@ const SMALL = 1 << 12
 const PIECE = 1 << 26
 /** Bytes of the longest message: no block has more. */
 const LARGEST = 0x7fffffff
+/** Bytes of the longest text: no string of V8's has more characters. */
+const LARGEST_TEXT = 0x1fffffe8
 /** Bytes of a message after which memory is laid out for another one of its size. */
 const EXPECTED = 1 << 20
 
@@ -101,6 +103,7 @@ export class FrameReader {
     this.#expected = 0
     this.#guess = undefined
     this.#body = undefined
+    this.#parts = []
   }
 
   /** Sees whether so many bytes in the place for another long message begin such a one; if not, they are taken apart like any. */
@@ -169,7 +172,9 @@ export class FrameReader {
   #objection(first: number, second: number, length: number): string | undefined {
     if ((first & 0x70) !== 0) return 'reserved bits are set'
     if ((second & 0x80) !== 0) return 'a server must not mask'
-    if (length + this.#size > LARGEST) return `a message of ${length + this.#size} bytes`
+    const whole = length + this.#size
+    if (whole > LARGEST) return `a message of ${whole} bytes`
+    if (whole > LARGEST_TEXT && (this.#opcode || this.#fragmented) === Opcode.TEXT) return `a text of ${whole} bytes`
     switch (this.#opcode) {
       case Opcode.CONTINUATION:
         return this.#fragmented === 0 ? 'a continuation of nothing' : undefined
@@ -193,6 +198,7 @@ export class FrameReader {
     this.#bodyAt = 0
     if (this.#beyond > 0) {
       this.#parts.push(body)
+      this.#size += body.length
       this.#body = Buffer.allocUnsafeSlow(Math.min(this.#beyond, PIECE))
       this.#beyond -= this.#body.length
       return
@@ -213,7 +219,7 @@ export class FrameReader {
     else if (opcode === Opcode.PONG) this.#sink.pong()
     else if (this.#final && this.#parts.length === 0) this.#message(opcode === 0 ? this.#fragmented : opcode, payload, borrowed)
     else {
-      this.#parts.push(borrowed ? Buffer.from(payload) : payload)
+      if (payload.length > 0) this.#parts.push(borrowed ? Buffer.from(payload) : payload)
       if (opcode !== 0) this.#fragmented = opcode
       this.#size += payload.length
       if (!this.#final) return

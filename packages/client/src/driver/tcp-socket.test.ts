@@ -113,6 +113,19 @@ test.each([
   expect(refused).toMatchObject({ status: 401, body: 'no' })
 })
 
+test('hints may come before the answer', async () => {
+  const hints = 'HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n'
+  const socket = await open(await answering((head) => `${hints}${hints}${accepted(head)}`))
+  socket.terminate!()
+  await expect(open(await answering(() => hints.repeat(1000)))).rejects.toMatchObject({ code: 'HPE_HEADER_OVERFLOW' })
+})
+
+test('a refusal needs no body, and a length that is none is as good as none', async () => {
+  await expect(open(await answering(() => 'HTTP/1.1 204 No Content\r\n\r\n'))).rejects.toMatchObject({ status: 204, body: '' })
+  const endless = `HTTP/1.1 503 Busy\r\nContent-Length: much\r\n\r\n${'x'.repeat(5000)}`
+  await expect(open(await answering(() => endless))).rejects.toMatchObject({ status: 503, body: 'x'.repeat(4096) })
+})
+
 test('a refusal without a length ends with the connection', async () => {
   const url = await listening((peer) => peer.once('data', () => peer.end('HTTP/1.1 503 Busy\r\n\r\nlater')))
   await expect(open(url)).rejects.toMatchObject({ status: 503, body: 'later' })
@@ -137,4 +150,8 @@ test('a connection that is dropped, refused or aborted rejects', async () => {
   const silent = await listening((peer) => peer.on('error', () => {}))
   await expect(open(silent, true, AbortSignal.timeout(20))).rejects.toMatchObject({ name: 'TimeoutError' })
   await expect(open(silent, true, AbortSignal.abort(new Error('not now')))).rejects.toThrow('not now')
+  const controller = new AbortController()
+  const opening = open(silent, true, controller.signal)
+  controller.abort(new Error('in the same turn'))
+  await expect(opening).rejects.toThrow('in the same turn')
 })

@@ -32,8 +32,14 @@ export function readUpgrade(bytes: Buffer, ended: boolean): UpgradeAnswer | unde
   }
   const rest = bytes.subarray(end + 4)
   if (status === 101) return { status, headers, body: rest }
+  if (status < 200) {
+    // Hints such as 103; the answer follows.
+    if (bytes.length > HEAD) throw notHttp('HPE_HEADER_OVERFLOW', 'the head of the answer is too long')
+    return readUpgrade(rest, ended)
+  }
   const chunked = /chunked/i.test(headers.get('transfer-encoding') ?? '')
-  const length = Number(headers.get('content-length') ?? Number.POSITIVE_INFINITY)
+  const said = headers.get('content-length') ?? ''
+  const length = status === 204 || status === 304 ? 0 : /^\d+$/.test(said) ? Number(said) : Number.POSITIVE_INFINITY
   const whole =
     ended ||
     rest.length >= Math.min(length, BODY) ||
