@@ -8,8 +8,8 @@ import { startServer } from './server.ts'
 
 /** A million rows of meters into 1 and into 1000 subtables: taosts beside taos-ws-py's stmt2 and JDBC's batches on one server. */
 export async function writeBench(options: { short: boolean }): Promise<Bar[]> {
-  const rows = options.short ? 100_000 : 1_000_000
-  const rounds = options.short ? 3 : 4
+  const rows = options.short ? 250_000 : 1_000_000
+  const rounds = options.short ? 6 : 4
   using children = new Children()
   const server = await startServer()
   try {
@@ -23,7 +23,7 @@ export async function writeBench(options: { short: boolean }): Promise<Bar[]> {
     if (java) peers['JDBC batches'] = await children.program('JDBC', java.java, ['-cp', java.jar, client('java/Writes.java')])
     if (official) peers['official Node connector'] = await children.script('official Node connector', 'official-writes.ts')
     const bars: Bar[] = []
-    for (const tables of [1, options.short ? 100 : 1000]) {
+    for (const tables of [1, options.short ? 250 : 1000]) {
       const contenders: Record<string, () => Promise<Sample>> = {}
       const add = async (name: string, participant: Participant, shape?: string): Promise<void> => {
         const stable = `w${tables}_${Object.keys(contenders).length}_`
@@ -41,7 +41,7 @@ export async function writeBench(options: { short: boolean }): Promise<Bar[]> {
       const inPython = peers['taos-ws-py stmt2']
       if (inPython) await add('taos-ws-py stmt2, from dicts', inPython, 'rows')
       // Messages are few: compilers, the JVM's too, need some rounds until they have seen enough of them.
-      bars.push(...judge(await interleave(rounds, contenders, options.short ? 10 : 3), rows, tables, { official: official !== undefined }))
+      bars.push(...judge(await interleave(rounds, contenders, options.short ? 12 : 3), rows, tables, { official: official !== undefined }))
     }
     bars.push(encodingBar(rounds))
     return bars
