@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { Engine } from '../engine.ts'
 import type { Session } from '../session/session.ts'
@@ -112,4 +113,29 @@ test('rows that DuckDB does not take stay, and later ones are refused when there
   expect(await readAll(connection, 'select count(*), sum(ts) from small')).toEqual([[100_005n, expect.anything()]])
   expect(await readAll(connection, 'select count(*) from small where ts >= 5')).toEqual([[99_995n]])
   await instance.close()
+})
+
+test('where DuckDB has no room left, dropping a table makes some, and no other row is lost', async () => {
+  const small = await Engine.open({ memory: '40MB' })
+  const session = small.session()
+  await small.writer.alone((transaction) => transaction.run("set max_temp_directory_size = '1MB'"))
+  await session.execute('create database d keep 36500')
+  await session.execute('create table d.long (ts timestamp, v varchar(2000))')
+  await session.execute('create table d.other (ts timestamp, v int)')
+  const insert = (first: number): string => {
+    const values = Array.from({ length: 400 }, (_, i) => `(${1_700_000_000_000 + first + i}, '${randomBytes(700).toString('hex')}')`)
+    return `insert into d.other values (${1_700_000_000_000 + first}, 1) d.long values ${values.join(' ')}`
+  }
+  let written = 0
+  const full = async (): Promise<void> => {
+    for (; written < 500; written++) await session.execute(insert(400 * written))
+  }
+  await expect(full()).rejects.toMatchObject({ message: expect.stringMatching(/memory|space/i) })
+  await expect(session.execute('select count(*) from d.other')).rejects.toMatchObject({ message: expect.stringMatching(/memory|space/i) })
+  await session.execute('drop table d.long')
+  const answer = await session.execute('select count(*) from d.other')
+  if (answer.kind !== 'rows') throw new Error('no rows')
+  expect((await answer.next())?.columns[0]).toMatchObject({ values: BigInt64Array.of(BigInt(written)) })
+  await session.execute('drop database d')
+  await small.close()
 })

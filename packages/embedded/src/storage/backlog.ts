@@ -56,19 +56,20 @@ export class Backlog {
 
   /** Takes a transaction's rows, all or none; they are copied. Throws SqlError when there are too many and DuckDB takes none. */
   async take(parts: readonly Appended[]): Promise<void> {
-    const before = [...this.#tables.values()].map((kept) => ({
-      kept,
-      rows: kept.rows,
-      heaps: kept.columns.map(({ heapLength }) => heapLength),
-    }))
+    const before = new Map<string, { readonly kept: Kept; readonly rows: number; readonly heaps: readonly number[] }>()
+    for (const { layout } of parts) {
+      const kept = this.#tables.get(layout.name)
+      if (kept) before.set(layout.name, { kept, rows: kept.rows, heaps: kept.columns.map(({ heapLength }) => heapLength) })
+    }
     const [rows, bytes] = [this.#rows, this.#bytes]
     for (const part of parts) this.#add(part)
     if (this.#rows < FULL_ROWS && this.#bytes < FULL_BYTES) return
     try {
       await this.write()
     } catch (error) {
-      for (const kept of this.#tables.values()) kept.rows = 0
-      for (const { kept, rows, heaps } of before) {
+      for (const { layout } of parts) this.#tables.delete(layout.name)
+      for (const [name, { kept, rows, heaps }] of before) {
+        this.#tables.set(name, kept)
         kept.rows = rows
         heaps.forEach((length, i) => {
           kept.columns[i]!.heapLength = length
@@ -99,11 +100,33 @@ export class Backlog {
     this.#rows += rows
   }
 
+  /** Lets go of the rows of tables that are being dropped; gives what takes that back. */
+  forget(tables: Iterable<string>): () => void {
+    const gone: (readonly [string, Kept])[] = []
+    const bytes = this.#bytes
+    for (const name of tables) {
+      const kept = this.#tables.get(name)
+      if (!kept) continue
+      gone.push([name, kept])
+      this.#tables.delete(name)
+      this.#rows -= kept.rows
+    }
+    if (this.#rows === 0) this.#bytes = 0
+    return () => {
+      this.#bytes = bytes
+      for (const [name, kept] of gone) {
+        this.#tables.set(name, kept)
+        this.#rows += kept.rows
+      }
+    }
+  }
+
   /** Appends and commits all rows. Throws SqlError, and then keeps them. */
   async write(): Promise<void> {
     if (this.isEmpty) return
     const full = [...this.#tables.values()].filter(({ rows }) => rows > 0)
-    const alone = full.length === 1 && full[0]!.rows <= STEP_ROWS
+    // A step that DuckDB would take in several is none.
+    const alone = full.length === 1 && full[0]!.rows <= STEP_ROWS && this.#bytes < FULL_BYTES
     try {
       if (!alone) await this.#connection.run('begin')
       for (const { layout, columns, rows } of full) await this.#appender(layout.name).append(columns, 0, rows)

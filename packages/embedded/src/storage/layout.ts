@@ -29,6 +29,11 @@ export function tagTable(table: Supertable): string {
   return `s${table.id}_tags`
 }
 
+/** All DuckDB tables of a supertable or normal table. */
+export function duckTables(table: Supertable | NormalTable): string[] {
+  return table.kind === 'supertable' ? [dataTable(table), tagTable(table)] : [dataTable(table)]
+}
+
 /** The column of DuckDB that holds a column's values. */
 export function dataColumn(column: ColumnDef, index: number): string {
   return index === 0 ? 'ts' : `c${column.id}`

@@ -227,6 +227,22 @@ export class Transaction {
     await this.#state.backlog?.write()
   }
 
+  /**
+   * Begins a transaction that drops whole DuckDB tables. Where DuckDB has no room for the rows that it has yet to get, those of the tables that go
+   * are let go and the others wait, for how else would there be room again.
+   */
+  async dropping(tables: Iterable<string>): Promise<void> {
+    const { backlog } = this.#state
+    if (this.#begun || backlog?.isEmpty !== false) return
+    try {
+      await this.#settleFirst()
+    } catch {
+      this.onRollback(backlog.forget(tables))
+      this.#begun = true
+      await this.#connection.run('begin')
+    }
+  }
+
   async #settleFirst(): Promise<void> {
     if (this.#state.backlog?.isEmpty !== false) return
     await this.settle()

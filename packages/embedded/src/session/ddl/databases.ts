@@ -2,6 +2,7 @@ import type { Catalog } from '../../catalog/catalog.ts'
 import type { Database, Privilege, User } from '../../catalog/model.ts'
 import { checkDatabaseUnused, isSystemDatabase } from '../../metadata/index.ts'
 import type { AlterDatabase, CreateDatabase, DropDatabase, MaintainDatabase, UseDatabase } from '../../sql/ast.ts'
+import { duckTables } from '../../storage/layout.ts'
 import type { Transaction } from '../../storage/transaction.ts'
 import { forgetChanges } from '../../topic/changes.ts'
 import type { EngineAnswer } from '../answer.ts'
@@ -98,8 +99,9 @@ export function dropDatabase(statement: DropDatabase, { engine }: StatementConte
       throw DdlWrong.noDatabase(statement.name)
     }
     checkDatabaseUnused(catalog, database, statement.name)
-    for (const table of database.supertables.values()) await catalog.destroy(transaction, table)
-    for (const table of database.tables.values()) if (table.kind === 'normal') await catalog.destroy(transaction, table)
+    const tables = [...database.supertables.values(), ...[...database.tables.values()].filter((table) => table.kind === 'normal')]
+    await transaction.dropping(tables.flatMap(duckTables))
+    for (const table of tables) await catalog.destroy(transaction, table)
     await catalog.remove(transaction, 'database', database.id)
     await revokeAll(transaction, catalog, name)
     await forgetChanges(transaction, database)

@@ -4,7 +4,7 @@ import type { Engine } from '../../engine.ts'
 import { checkStableUnused } from '../../metadata/index.ts'
 import type { DropTable } from '../../sql/ast.ts'
 import type { Transaction } from '../../storage/index.ts'
-import { dataTable, tagTable } from '../../storage/layout.ts'
+import { dataTable, duckTables, tagTable } from '../../storage/layout.ts'
 import { logDropped } from '../../topic/changes.ts'
 import type { EngineAnswer } from '../answer.ts'
 import { DONE } from '../done.ts'
@@ -26,6 +26,8 @@ export function dropTable(statement: DropTable, context: StatementContext): Prom
         found.add(table)
       } else if (!ifExists) throw statement.stable ? DdlWrong.noStable(name) : DdlWrong.noTable(name)
     }
+    const whole = [...found].filter((table) => table.kind !== 'subtable')
+    if (whole.length === found.size) await transaction.dropping(whole.flatMap(duckTables))
     await logDropped(transaction, catalog, found)
     for (const table of found) await drop(transaction, catalog, table)
     return DONE
