@@ -62,3 +62,23 @@ test('a result without rows has its columns', () => {
   const { i, s, block } = whole([])
   expect([block.rows, i.typed, i.values, i.nullCount, s.values, s.chunks.length]).toEqual([0, new Int32Array(0), [], 0, [], 1])
 })
+
+test('strings that take more bytes than offsets count are read by chunks only', () => {
+  const [block] = blocksOf([3])
+  const wide = block!.columns.map((column) =>
+    column.layout === 'variable'
+      ? { ...column, data: Object.defineProperty(column.data.slice(), 'length', { value: 0x40000000 }) }
+      : column,
+  )
+  const blocks = [
+    { rows: 3, columns: wide },
+    { rows: 3, columns: wide },
+  ]
+  const column = new ResultBlock(
+    fields,
+    blocks,
+    fields.map(({ type }) => columnReader(TypeCode[type], 'ms', POLICY)),
+  ).column('s')!
+  expect(() => column.raw).toThrow('a column of 2147483648 bytes does not fit one piece; read its chunks')
+  expect(column.chunks.flatMap(({ values }) => values)).toEqual([null, 'row 1', 'row 2', null, 'row 1', 'row 2'])
+})

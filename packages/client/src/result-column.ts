@@ -1,4 +1,5 @@
 import type { Field } from './driver/driver.ts'
+import { DataError } from './errors.ts'
 import {
   type Block,
   blockToArrays,
@@ -184,7 +185,10 @@ function copyBits(target: Uint8Array, at: number, source: Uint8Array, count: num
 }
 
 function joinVariable(parts: readonly VariableColumn[], rows: number): VariableColumn {
-  const data = new Uint8Array(parts.reduce((sum, part) => sum + part.data.length, 0))
+  const bytes = parts.reduce((sum, part) => sum + part.data.length, 0)
+  // Offsets count 31 bits.
+  if (bytes > 0x7fffffff) throw new DataError(`a column of ${bytes} bytes does not fit one piece; read its chunks`)
+  const data = new Uint8Array(bytes)
   const offsets = new Int32Array(rows)
   let at = 0
   let row = 0
