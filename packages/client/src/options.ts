@@ -24,7 +24,7 @@ export interface TlsOptions {
 
 /** What `onNotice` is told: things that are no error but that an operator may want to know. */
 export interface Notice {
-  readonly kind: 'result-unread' | 'disconnect' | 'reconnect' | 'failover' | 'kill-failed'
+  readonly kind: 'result-unread' | 'disconnect' | 'reconnect' | 'failover' | 'kill-failed' | 'pool-waits'
   readonly message: string
   readonly cause?: unknown
 }

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { ConnectionError, InterfaceError, OperationalError, TimeoutError } from './errors.ts'
 import { createPool, type Pool, type PoolOptions } from './pool.ts'
 import { StubServer } from './testing/stub-server.ts'
@@ -181,6 +181,20 @@ describe('closing', () => {
     await connection.close()
     await closing
     await expect.poll(() => stub.sockets.size).toBe(0)
+  })
+
+  test('tells whom it waits for when that takes long', async () => {
+    const told: string[] = []
+    make({ onNotice: ({ kind, message }) => told.push(`${kind}: ${message}`) })
+    const result = await pool.query('numbers 30 10')
+    vi.useFakeTimers({ toFake: ['setTimeout'] })
+    const closing = pool.close()
+    await vi.waitFor(() => expect(vi.getTimerCount()).toBe(1))
+    vi.advanceTimersByTime(5000)
+    vi.useRealTimers()
+    expect(told).toEqual([expect.stringMatching(/^pool-waits: .*connections: 1/)])
+    result.close()
+    await closing
   })
 
   test('does not wait for a caller whose connection is still being checked', async () => {

@@ -85,6 +85,8 @@ export interface AcquireOptions {
 
 /** How long a check of an idle connection may take. */
 const CHECK_MS = 5000
+/** How long a pool that closes waits in silence. */
+const SILENT_MS = 5000
 
 /**
  * Makes a pool; it connects when it is first used. Many statements already share one WebSocket, so a pool is for what they cannot share: a current
@@ -207,7 +209,10 @@ export class Pool implements AsyncDisposable {
     }
   }
 
-  /** Refuses new callers, waits for the connections that are lent (also to results that are neither read to their end nor closed), and closes all. */
+  /**
+   * Refuses new callers, waits for the connections that are lent (also to results that are neither read to their end nor closed), and closes all.
+   * `onNotice` is told when that takes more than five seconds.
+   */
   close(): Promise<void> {
     this.#closed ??= this.#shut()
     return this.#closed
@@ -423,7 +428,16 @@ export class Pool implements AsyncDisposable {
     clearTimeout(this.#sweeper)
     for (const waiter of [...this.#waiters]) waiter.reject(this.#closing.signal.reason)
     await Promise.all(this.#idle.splice(0).map((member) => this.#discard(member)))
-    if (this.#lent > 0) await new Promise<void>((resolve) => (this.#drained = resolve))
+    if (this.#lent === 0) return
+    const notice = setTimeout(() => {
+      this.#config.onNotice?.({
+        kind: 'pool-waits',
+        message: `the pool is closed once what is lent comes back (connections: ${this.#lent}): close() them, and read or close() every result`,
+      })
+    }, SILENT_MS)
+    ;(notice as { unref?: () => void }).unref?.()
+    await new Promise<void>((resolve) => (this.#drained = resolve))
+    clearTimeout(notice)
   }
 
   #assertOpen(): void {
