@@ -25,6 +25,8 @@ const FULL_ROWS = 131_072
 const FULL_BYTES = 32 * 1024 * 1024
 /** Rows of one table that are appended in one step, which commits by itself. */
 const STEP_ROWS = 16_384
+/** Milliseconds of appending after which the event loop gets a turn. */
+const TURN_MS = 10
 
 /**
  * Acknowledged rows of a database in memory that DuckDB has yet to get: a commit costs it more than the rows do, so it gets them when there are
@@ -129,7 +131,14 @@ export class Backlog {
     const alone = full.length === 1 && full[0]!.rows <= STEP_ROWS && this.#bytes < FULL_BYTES
     try {
       if (!alone) await this.#connection.run('begin')
-      for (const { layout, columns, rows } of full) await this.#appender(layout.name).append(columns, 0, rows)
+      let turn = performance.now()
+      for (const { layout, columns, rows } of full) {
+        await this.#appender(layout.name).append(columns, 0, rows)
+        // An appender opens and flushes synchronously: many tables leave room for others between them.
+        if (performance.now() - turn < TURN_MS) continue
+        await new Promise<void>((resolve) => setImmediate(resolve))
+        turn = performance.now()
+      }
       if (!alone) await this.#connection.run('commit')
     } catch (error) {
       this.#failed()
