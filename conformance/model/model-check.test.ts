@@ -5,7 +5,7 @@ import { checkModel } from './check.ts'
 
 test(
   'random programs of definitions, writes and queries answer as the model does',
-  () => checkModel({ programs: 200, length: 25, restarts: false }),
+  () => checkModel({ programs: 120, length: 25, restarts: false }),
   120_000,
 )
 

@@ -56,7 +56,7 @@ function sums(rows: Rows, width: number, from: number, isCount: (column: number)
   })
 }
 
-const RUNS = { numRuns: Number(process.env['TAOSTS_RUNS'] ?? 120) }
+const RUNS = { numRuns: Number(process.env['TAOSTS_RUNS'] ?? 60) }
 
 const check = <T>(arbitrary: fc.Arbitrary<T>, predicate: (value: T) => Promise<void>) =>
   fc.assert(fc.asyncProperty(arbitrary, predicate), RUNS)

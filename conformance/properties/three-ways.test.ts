@@ -36,6 +36,6 @@ test('a query answers the same in-process, over REST and over WebSocket', async 
       expect(plain(await rest.run(sql)), `REST: ${sql}`).toEqual(expected)
       expect(plain(await webSocket.run(sql)), `WebSocket: ${sql}`).toEqual(expected)
     }),
-    { numRuns: Number(process.env['TAOSTS_RUNS'] ?? 120) },
+    { numRuns: Number(process.env['TAOSTS_RUNS'] ?? 60) },
   )
 }, 120_000)
