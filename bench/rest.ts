@@ -26,7 +26,7 @@ export async function restBench(options: { short: boolean }): Promise<Bar[]> {
       const peer = await children.program('driver-go', go)
       contenders['driver-go taosRestful'] = () => peer.run({ kind: 'read', url: server.rest, sql })
     }
-    const samples = await interleave(options.short ? 3 : 5, contenders)
+    const samples = await interleave(options.short ? 8 : 12, contenders)
     const expected = samples['taosts']![0]!.check
     for (const [name, runs] of Object.entries(samples)) {
       const wrong = runs.find((run) => run.rows !== rows || run.check !== expected)
