@@ -55,7 +55,12 @@ export async function serverBench(options: { short: boolean }): Promise<Bar[]> {
       2,
     ),
     atLeast('server: REST JSON against WebSocket, rows a second', speed('REST JSON, blocks') / speed('WebSocket, blocks'), 0.25),
-    // Either's rows can be read when a message's worth of them has been taken.
+    atLeast(
+      "server: its share of stmt2's inserts against a bare appender, CPU",
+      cpu('bare appender, all at once') / cpu('stmt2 over WebSocket'),
+      0.5,
+    ),
+    // Here either's rows can be read when a message's worth of them has been taken.
     atLeast(
       "server: its share of stmt2's inserts against a bare appender that gets a message's rows at a time, CPU",
       cpu('bare appender, a message at a time') / cpu('stmt2 over WebSocket'),
