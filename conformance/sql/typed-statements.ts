@@ -376,100 +376,78 @@ function selectFrom(from: string, columns: readonly string[]): fc.Arbitrary<stri
     "range('2024-01-01 00:00:00') every(1s)",
   ])
   const join = (parts: readonly string[]) => parts.join('')
+  const conditions = where.map((c) => `where ${c}`)
+  /** A query with each optional clause as often, of ten times, as is said. */
+  const query = (
+    head: fc.Arbitrary<string>,
+    items: fc.Arbitrary<string>,
+    often: { readonly where: number; readonly order: number; readonly limit: number },
+    ...grouping: fc.Arbitrary<string>[]
+  ) =>
+    fc
+      .tuple(
+        head,
+        items,
+        fc.constant(` from ${from}`),
+        maybe(often.where, conditions),
+        ...grouping,
+        maybe(often.order, order),
+        maybe(often.limit, limit),
+      )
+      .map(join)
+  const select = fc.constant('select ')
+  const interpolated = fc.oneof(
+    column.map((c) => `interp(${c})`),
+    column.map((c) => `interp(${c}, 1)`),
+    item,
+  )
   return fc.oneof(
     {
       weight: 5,
-      arbitrary: fc
-        .tuple(
-          among(['select ', 'select ', 'select ', 'select distinct ', 'select tags ']),
-          list(item),
-          fc.constant(` from ${from}`),
-          maybe(
-            5,
-            where.map((c) => `where ${c}`),
-          ),
-          maybe(1, partition),
-          maybe(4, order),
-          maybe(2, limit),
-        )
-        .map(join),
+      arbitrary: query(
+        among(['select ', 'select ', 'select ', 'select distinct ', 'select tags ']),
+        list(item),
+        { where: 5, order: 4, limit: 2 },
+        maybe(1, partition),
+      ),
     },
     {
       weight: 5,
-      arbitrary: fc
-        .tuple(
-          fc.constant('select '),
-          list(fc.oneof({ weight: 5, arbitrary: gathered }, { weight: 1, arbitrary: item })),
-          fc.constant(` from ${from}`),
-          maybe(
-            4,
-            where.map((c) => `where ${c}`),
-          ),
-          maybe(3, partition),
-          maybe(2, order),
-          maybe(2, limit),
-        )
-        .map(join),
+      arbitrary: query(
+        select,
+        list(fc.oneof({ weight: 5, arbitrary: gathered }, { weight: 1, arbitrary: item })),
+        { where: 4, order: 2, limit: 2 },
+        maybe(3, partition),
+      ),
     },
     {
       weight: 3,
-      arbitrary: fc
-        .tuple(
-          fc.constant('select '),
-          list(fc.oneof(gathered, column)),
-          fc.constant(` from ${from}`),
-          maybe(
-            4,
-            where.map((c) => `where ${c}`),
-          ),
-          group.map((g) => ` ${g}`),
-          maybe(3, order),
-          maybe(2, limit),
-        )
-        .map(join),
+      arbitrary: query(
+        select,
+        list(fc.oneof(gathered, column)),
+        { where: 4, order: 3, limit: 2 },
+        group.map((g) => ` ${g}`),
+      ),
     },
     {
       weight: 5,
-      arbitrary: fc
-        .tuple(
-          fc.constant('select '),
-          list(fc.oneof({ weight: 5, arbitrary: gathered }, { weight: 2, arbitrary: item })),
-          fc.constant(` from ${from}`),
-          maybe(
-            7,
-            where.map((c) => `where ${c}`),
-          ),
-          maybe(4, partition),
-          windowOf(tools).map((w) => ` ${w}`),
-          maybe(2, order),
-          maybe(2, limit),
-        )
-        .map(join),
+      arbitrary: query(
+        select,
+        list(fc.oneof({ weight: 5, arbitrary: gathered }, { weight: 2, arbitrary: item })),
+        { where: 7, order: 2, limit: 2 },
+        maybe(4, partition),
+        windowOf(tools).map((w) => ` ${w}`),
+      ),
     },
     {
       weight: 1,
-      arbitrary: fc
-        .tuple(
-          fc.constant('select '),
-          list(
-            fc.oneof(
-              column.map((c) => `interp(${c})`),
-              column.map((c) => `interp(${c}, 1)`),
-              item,
-            ),
-            2,
-          ),
-          fc.constant(` from ${from}`),
-          maybe(
-            1,
-            where.map((c) => `where ${c}`),
-          ),
-          maybe(4, partition),
-          interp.map((w) => ` ${w}`),
-          maybe(2, order),
-          maybe(1, limit),
-        )
-        .map(join),
+      arbitrary: query(
+        select,
+        list(interpolated, 2),
+        { where: 1, order: 2, limit: 1 },
+        maybe(4, partition),
+        interp.map((w) => ` ${w}`),
+      ),
     },
   )
 }
