@@ -1,12 +1,13 @@
 import type { ColumnarRows, RowInput } from './bound-rows.ts'
 import type { Inserter, InsertHost, InsertOptions } from './insert.ts'
+import { loadOnce } from './load-once.ts'
 import type { BindOptions } from './prepared-statement.ts'
 import type { Precision } from './types/precision.ts'
 
 /** An inserter whose code is loaded by the first call; those who only read never load it. */
 export class DeferredInserter {
   readonly #host: InsertHost
-  #loading: Promise<Inserter> | undefined
+  readonly #load = loadOnce(() => import('./writing.ts').then(({ Inserter }) => (this.#inserter = new Inserter(this.#host))))
   #inserter: Inserter | undefined
 
   constructor(host: InsertHost) {
@@ -28,17 +29,5 @@ export class DeferredInserter {
   /** Forgets what belongs to a session that is gone, or to another database. */
   reset(): void {
     this.#inserter?.reset()
-  }
-
-  #load(): Promise<Inserter> {
-    this.#loading ??= import('./writing.ts').then(
-      ({ Inserter }) => (this.#inserter = new Inserter(this.#host)),
-      (error: unknown) => {
-        // The next call asks for the code again.
-        this.#loading = undefined
-        throw error
-      },
-    )
-    return this.#loading
   }
 }

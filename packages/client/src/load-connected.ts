@@ -1,14 +1,7 @@
-type Connected = typeof import('./connected.ts')
+import { loadOnce } from './load-once.ts'
 
-/** Loads what a connection is made of, once; a load that failed is tried again. */
-export const loadConnected: () => Promise<Connected> = (() => {
-  let loading: Promise<Connected> | undefined
-  return () => {
-    // An import that is done already is still resolved anew: where loaders are registered, by a talk with their thread.
-    loading ??= import('./connected.ts').catch((error: unknown) => {
-      loading = undefined
-      throw error
-    })
-    return loading
-  }
-})()
+/**
+ * Loads what a connection is made of. An import that is done already is still resolved anew: where loaders are registered, by a talk with their
+ * thread, which is too slow for every connect.
+ */
+export const loadConnected = loadOnce(() => import('./connected.ts'))
