@@ -1,8 +1,8 @@
 import { connect } from 'taosts'
 import { atLeast, atMost, type Bar, notRun, printTable } from '../conformance/bars.ts'
-import { python } from '../conformance/foreign/toolchains.ts'
 import { Children, client } from './children.ts'
 import { cpuPerRow, interleave, type Sample, summary } from './participant.ts'
+import { python } from './peers.ts'
 import { type BenchServer, loadMeters, startServer } from './server.ts'
 
 /** Results as Arrow tables beside their columns and beside pandas, and Arrow tables written beside typed arrays; client CPU a row. */
@@ -53,7 +53,7 @@ async function reading(children: Children, { url }: BenchServer, short: boolean)
       1.3,
     ),
     ...(interpreter === undefined
-      ? [notRun(beside, 'Python is absent')]
+      ? [notRun(beside, 'Python or its client is absent')]
       : [
           atLeast(`${beside}, client CPU a row`, cpu('pandas.read_sql, taos-ws-py') / cpu('toArrow(), beside pandas'), 10),
           atLeast(`${beside}, on the clock`, wall('pandas.read_sql, taos-ws-py') / wall('toArrow(), beside pandas'), 10),

@@ -1,9 +1,9 @@
 import { connect } from 'taosts'
 import { atLeast, atMost, type Bar, notRun, printTable } from '../conformance/bars.ts'
-import { goProgram, python } from '../conformance/foreign/toolchains.ts'
 import { Children, client } from './children.ts'
 import { BASE } from './meters.ts'
 import { interleave, type Participant, type Sample, summary } from './participant.ts'
+import { goProgram, python } from './peers.ts'
 import { startServer } from './server.ts'
 
 /** Point queries a second by 1, 32 and 256 users at once, connecting, and memory after many queries: beside taos-ws-py and driver-go. */
@@ -57,7 +57,7 @@ export async function latencyBench(options: { short: boolean }): Promise<Bar[]> 
 
     const of = (name: string, users: number) => figures.get(`${name} ${users}`)!
     const against = (name: string, peer: string, judge: (name: string) => Bar): Bar =>
-      clients[peer] === undefined ? notRun(name, 'its toolchain is absent') : judge(name)
+      clients[peer] === undefined ? notRun(name, 'it or its toolchain is absent') : judge(name)
     return [
       ...[32, 256].map((users) =>
         against(`latency: point queries a second against taos-ws-py, ${users} users`, 'taos-ws-py', (name) =>

@@ -2,10 +2,10 @@ import { join } from 'node:path'
 import process from 'node:process'
 import { type Column, encodeBlock, type FixedColumn, type TypeCode } from 'taosts/wire'
 import { atLeast, type Bar, notRun, printTable } from '../conformance/bars.ts'
-import { python } from '../conformance/foreign/toolchains.ts'
 import { buildJudge, compiler } from '../packages/native/test/judge.ts'
 import { Children, client } from './children.ts'
 import { interleave, type Sample, summary } from './participant.ts'
+import { python } from './peers.ts'
 
 /** Rows of one block, as a server sends them. */
 const BLOCK_ROWS = 4096
@@ -66,7 +66,7 @@ export async function nativeBench(options: { short: boolean }): Promise<Bar[]> {
   )
   return [
     samples['taospy fetch_all()'] === undefined
-      ? notRun(names.speed, 'Python is absent')
+      ? notRun(names.speed, 'Python or its client is absent')
       : atLeast(names.speed, speed('taosts columns()') / speed('taospy fetch_all()'), 5),
     { name: names.pause, figure: `${min.toFixed(1)} ms`, bar: '≤ 20 ms', holds: min <= 20 },
   ]

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { atLeast, type Bar, notRun, printTable } from '../conformance/bars.ts'
-import { python } from '../conformance/foreign/toolchains.ts'
 import { cpuPerRow, interleave, Participant, type Sample, summary } from './participant.ts'
+import { python } from './peers.ts'
 import { loadMeters, startServer } from './server.ts'
 
 /** Reading 2 million rows of meters (ts, float, int, float): taosts beside taos-ws-py and taosrest on one server, client CPU a row. */
@@ -54,7 +54,7 @@ export async function readBench(options: { short: boolean }): Promise<Bar[]> {
       ['read: REST against taosrest, client CPU a row', 'taosts REST objects', 'taosrest', 5],
     ]
     return peers.map(([name, mine, theirs, least]) =>
-      samples[theirs] === undefined ? notRun(name, 'Python is absent') : atLeast(name, cpu(theirs) / cpu(mine), least),
+      samples[theirs] === undefined ? notRun(name, 'Python or its client is absent') : atLeast(name, cpu(theirs) / cpu(mine), least),
     )
   } finally {
     for (const participant of participants) participant.stop()

@@ -1,7 +1,7 @@
 import { atLeast, type Bar, notRun, printTable } from '../conformance/bars.ts'
-import { goProgram, python } from '../conformance/foreign/toolchains.ts'
 import { Children, client } from './children.ts'
 import { cpuPerRow, interleave, type Sample, summary } from './participant.ts'
+import { goProgram, python } from './peers.ts'
 import { loadExact, startServer } from './server.ts'
 
 /** Rows a second over REST, with a BIGINT beyond 2^53 that each client must add up to the same sum: taosts, taosrest and driver-go's taosRestful. */
@@ -43,8 +43,8 @@ export async function restBench(options: { short: boolean }): Promise<Bar[]> {
     const against = (name: string, peer: string, least: number, absent: string): Bar =>
       samples[peer] === undefined ? notRun(name, absent) : atLeast(name, speed('taosts') / speed(peer), least)
     return [
-      against('rest: rows a second against taosrest, 64-bit exact', 'taosrest', 5, 'Python is absent'),
-      against('rest: rows a second against driver-go taosRestful, 64-bit exact', 'driver-go taosRestful', 1, 'Go is absent'),
+      against('rest: rows a second against taosrest, 64-bit exact', 'taosrest', 5, 'Python or its client is absent'),
+      against('rest: rows a second against driver-go taosRestful, 64-bit exact', 'driver-go taosRestful', 1, 'Go or its client is absent'),
     ]
   } finally {
     await server.stop()

@@ -1,9 +1,9 @@
 import { connect } from 'taosts'
 import { atLeast, type Bar, notRun, printTable } from '../conformance/bars.ts'
-import { python } from '../conformance/foreign/toolchains.ts'
 import { Children, client } from './children.ts'
 import { BASE, meterColumns } from './meters.ts'
 import { cpuPerRow, interleave, type Sample, summary } from './participant.ts'
+import { python } from './peers.ts'
 import { startServer } from './server.ts'
 
 const BATCH = 10_000
@@ -50,7 +50,9 @@ export async function subscribeBench(options: { short: boolean }): Promise<Bar[]
     const p50 = Number(waits.p50!.toPrecision(3))
     printTable([{ 'insert to message': 'taosts, waiting poll', 'ms p50': p50 }])
     const against = (name: string, mine: string, least: number): Bar =>
-      interpreter === undefined ? notRun(name, 'Python is absent') : atLeast(name, cpu('taos-ws-py Consumer') / cpu(mine), least)
+      interpreter === undefined
+        ? notRun(name, 'Python or its client is absent')
+        : atLeast(name, cpu('taos-ws-py Consumer') / cpu(mine), least)
     return [
       against('subscribe: columns() against taos-ws-py, client CPU a row', 'taosts columns()', 4),
       against('subscribe: objects against taos-ws-py, client CPU a row', 'taosts objects', 1),

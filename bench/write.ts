@@ -1,9 +1,9 @@
 import { connect } from 'taosts'
 import { atLeast, type Bar, notRun, printTable } from '../conformance/bars.ts'
-import { jdbc, python } from '../conformance/foreign/toolchains.ts'
 import { Children, client } from './children.ts'
 import { encodingBar } from './encoding.ts'
 import { cpuPerRow, interleave, type Participant, type Sample, summary } from './participant.ts'
+import { jdbc, python } from './peers.ts'
 import { startServer } from './server.ts'
 
 /** A million rows of meters into 1 and into 1000 subtables: taosts beside taos-ws-py's stmt2 and JDBC's batches on one server. */
@@ -75,7 +75,7 @@ function judge(samples: Record<string, Sample[]>, rows: number, tables: number, 
   const where = `into ${tables} ${tables === 1 ? 'table' : 'tables'}`
   const bar = (what: string, peer: string, least: number, figure: (peer: string) => number): Bar => {
     const name = `write: ${what} against ${peer}, ${where}`
-    return samples[peer] === undefined ? notRun(name, 'its toolchain is absent') : atLeast(name, figure(peer), least)
+    return samples[peer] === undefined ? notRun(name, 'it or its toolchain is absent') : atLeast(name, figure(peer), least)
   }
   const columns = 'taosts, typed arrays'
   return [

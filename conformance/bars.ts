@@ -16,9 +16,12 @@ export function atMost(name: string, figure: number, most: number): Bar {
   return { name, figure: round(figure), bar: `≤ ${most}×`, holds: figure <= most }
 }
 
-/** A peer that could not be measured: a defect where its toolchain is present, and no statement at all where it is not. */
+/** The figure of a client that was not there to judge or to be measured. */
+export const NOT_RUN = 'not run'
+
+/** A client whose toolchain or package could not be had: its bar does not hold. */
 export function notRun(name: string, reason: string): Bar {
-  return { name, figure: 'not run', bar: reason, holds: false }
+  return { name, figure: NOT_RUN, bar: reason, holds: false }
 }
 
 const round = (figure: number) => Number(figure.toPrecision(3))

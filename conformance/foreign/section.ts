@@ -1,8 +1,8 @@
 import { fileURLToPath } from 'node:url'
 import { serve } from 'taosts-embedded'
-import { type Bar, printTable } from '../bars.ts'
+import { type Bar, notRun, printTable } from '../bars.ts'
 import { type Check, runJudge } from './judge.ts'
-import { goProgram, jdbc, python, rustProgram } from './toolchains.ts'
+import { goProgram, jdbc, python, rustProgram, Undelivered } from './toolchains.ts'
 
 /** A client that judges: how to get it and run it; undefined where its toolchain is absent. */
 interface Judge {
@@ -65,8 +65,11 @@ export async function run(): Promise<Bar[]> {
     try {
       checks = await judge.run(server.restUrl)
     } catch (error) {
-      // The toolchain is there, the client did not come: nothing was judged.
-      checks = [{ check: 'installs', ok: false, detail: (error as Error).message.split('\n', 1)[0]! }]
+      if (error instanceof Undelivered) {
+        bars.push(notRun(judge.client, error.message))
+        continue
+      }
+      checks = [{ check: 'runs', ok: false, detail: (error as Error).message.split('\n', 1)[0]! }]
     } finally {
       await server.close()
     }
@@ -87,7 +90,7 @@ async function createPower(engine: { session(): { execute(sql: string): Promise<
 
 function bar(name: string, checks: Check[] | undefined): Bar {
   // A toolchain that is absent says nothing about the server.
-  if (checks === undefined) return { name, figure: 'not run', bar: 'toolchain absent', holds: true }
+  if (checks === undefined) return { ...notRun(name, 'toolchain absent'), holds: true }
   const passed = checks.filter(({ ok }) => ok).length
   return { name, figure: `${passed} of ${checks.length}`, bar: 'all', holds: passed === checks.length }
 }

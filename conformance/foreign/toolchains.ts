@@ -12,6 +12,21 @@ export const INSTALLED = fileURLToPath(new URL('../.installed/', import.meta.url
 
 const run = promisify(execFile)
 
+/** An official client that its registry did not deliver: nothing can be said of it, neither good nor bad. */
+export class Undelivered extends Error {
+  override readonly name = 'Undelivered'
+}
+
+/** Runs what fetches a client from its registry. */
+async function deliver(client: string, command: string, args: string[], options: { cwd?: string; env?: NodeJS.ProcessEnv } = {}) {
+  try {
+    await run(command, args, { maxBuffer: 1 << 26, ...options })
+  } catch (error) {
+    const words = String((error as { stderr?: unknown }).stderr ?? '').trim()
+    throw new Undelivered(`${client} was not delivered: ${words.split('\n').at(-1)?.trim() || (error as Error).message}`, { cause: error })
+  }
+}
+
 /** The first of these commands that runs, or undefined where the toolchain is absent. */
 export async function toolchain(...commands: string[]): Promise<string | undefined> {
   for (const command of commands) {
@@ -38,15 +53,14 @@ export async function once(name: string, version: string, install: (directory: s
 
 const PYTHON_PACKAGES = ['taospy==2.8.10', 'taos-ws-py==0.7.0', 'SQLAlchemy==2.0.44', 'pandas==2.3.3']
 
-/** A Python interpreter with the official clients, or undefined where there is no Python. */
+/** A Python interpreter with the official clients, or undefined where there is no Python; throws {@link Undelivered}, as all of these do. */
 export async function python(): Promise<string | undefined> {
   const command = await toolchain('python3', 'python')
   if (command === undefined) return undefined
   const directory = await once('python', PYTHON_PACKAGES.join(' '), async (target) => {
     await run(command, ['-m', 'venv', '--clear', target])
-    await run(join(target, 'bin', 'python'), ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', ...PYTHON_PACKAGES], {
-      maxBuffer: 1 << 26,
-    })
+    const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', ...PYTHON_PACKAGES]
+    await deliver('taospy', join(target, 'bin', 'python'), pip)
   })
   return join(directory, 'bin', 'python')
 }
@@ -58,6 +72,7 @@ export async function goProgram(source: string, name = 'judge'): Promise<string 
   const directory = join(INSTALLED, 'go')
   await mkdir(directory, { recursive: true })
   const program = join(directory, name)
+  await deliver('driver-go', command, ['mod', 'download'], { cwd: source })
   await run(command, ['build', '-o', program, '.'], { cwd: source, maxBuffer: 1 << 26 })
   return program
 }
@@ -70,7 +85,7 @@ export async function jdbc(): Promise<{ java: string; jar: string } | undefined>
   const maven = await toolchain('mvn')
   if (java === undefined || maven === undefined) return undefined
   const directory = await once('jdbc', JDBC, async (target) => {
-    await run(maven, ['-q', '-B', 'dependency:copy', `-Dartifact=${JDBC}`, `-DoutputDirectory=${target}`], { maxBuffer: 1 << 26 })
+    await deliver('taos-jdbcdriver', maven, ['-q', '-B', 'dependency:copy', `-Dartifact=${JDBC}`, `-DoutputDirectory=${target}`])
   })
   return { java, jar: join(directory, 'taos-jdbcdriver-3.7.8-dist.jar') }
 }
@@ -81,10 +96,8 @@ export async function rustProgram(source: string): Promise<string | undefined> {
   if (command === undefined) return undefined
   const target =
     process.env['CARGO_TARGET_DIR'] ?? join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'taosts-judges', 'rust')
-  await run(command, ['build', '--locked', '--quiet', '-j2'], {
-    cwd: source,
-    env: { ...process.env, CARGO_TARGET_DIR: target },
-    maxBuffer: 1 << 26,
-  })
+  const env = { ...process.env, CARGO_TARGET_DIR: target }
+  await deliver('The crate taos', command, ['fetch', '--locked', '--quiet'], { cwd: source, env })
+  await run(command, ['build', '--locked', '--quiet', '-j2'], { cwd: source, env, maxBuffer: 1 << 26 })
   return join(target, 'debug', 'judge')
 }
