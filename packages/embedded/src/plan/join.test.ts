@@ -79,10 +79,31 @@ describe('errors', () => {
       '0x2664 Only support ASOF/WINDOW join between tables',
     ],
     ['select a.v from j.a a left join j.b b on a.ts = b.ts left join j.void c on a.ts = c.ts', '0x2664 unsupported nested join type'],
+    ['select a.v from j.a a left asof join j.b b on a.ts >= b.ts and a.k + 1 = b.k', '0x2703 Not supported join conditions'],
+    ['select a.v from j.a a left window join j.b b on abs(a.k) = b.k window_offset(-5a, 5a)', '0x2703 Not supported join conditions'],
     ['select a.v from j.a a left window join j.b b window_offset(-1n, 1n)', '0x2673 Invalid WINDOW_OFFSET unit "n"'],
   ])('%s', async (sql, message) => {
     expect(await asked.error(sql)).toBe(message)
   })
+})
+
+test('columns of unlike types match as they compare elsewhere', async () => {
+  await asked.run(
+    'create table j.words (ts timestamp, w int, k varchar(8))',
+    "insert into j.words values (-15, 10, '1') (0, 12, 'two') (5, 13, '2.0')",
+  )
+  expect(await asked.rows('select a.v, b.w from j.a a left asof join j.words b on a.ts >= b.ts and a.k = b.k')).toEqual([
+    [1, 10],
+    [2, null],
+    [3, null],
+    [4, 10],
+  ])
+  expect(await asked.rows('select a.v, b.w from j.a a left window join j.words b on a.k = b.k window_offset(-5a, 5a)')).toEqual([
+    [1, 10],
+    [2, 13],
+    [3, null],
+    [4, null],
+  ])
 })
 
 test('DISTINCT over table names and tags of a join looks at the joined rows', async () => {

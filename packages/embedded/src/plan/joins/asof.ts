@@ -23,20 +23,21 @@ export function asofRows(node: Join, terms: JoinTerms, left: Side, right: Side, 
     const ts = other.sources[0]!.ts!.sql
     const all = new Set([...used, ...namesIn([at, time, ts, ...equal.flatMap((term) => [term.probe, term.other])])])
     const partition = equal.length > 0 ? `PARTITION BY ${equal.map((term) => term.other).join(', ')} ` : ''
+    const keys = equal.map((_, i) => `jk${i}`)
     const backwards = op === '>=' || op === '>'
     // Rows whose compared times are equal stay in their own order, the earliest nearest.
-    const numbered = `SELECT *, ${time} AS jt, row_number() OVER (${partition}ORDER BY ${time}${backwards ? ' DESC' : ''}, ${ts}) AS jn FROM (${other.rows(all)}) o`
-    const keys = equal.map((term, i) => `${term.other} AS jk${i}`)
-    const firsts = `SELECT ${['jt', 'min(jn) AS jm', ...keys].join(', ')} FROM (${numbered}) o GROUP BY ${['jt', ...equal.map((term) => term.other)].join(', ')}`
+    const keyed = equal.map((term, i) => `${term.other} AS jk${i}, `).join('')
+    const numbered = `SELECT *, ${keyed}${time} AS jt, row_number() OVER (${partition}ORDER BY ${time}${backwards ? ' DESC' : ''}, ${ts}) AS jn FROM (${other.rows(all)}) o`
+    const firsts = `SELECT ${['jt', 'min(jn) AS jm', ...keys].join(', ')} FROM (${numbered}) o GROUP BY ${['jt', ...keys].join(', ')}`
     // An ASOF join compares with = alone; inside of a row NULL equals NULL.
-    const same = equal.map((term, i) => `row(p.${term.probe}) = row(f.jk${i})`)
-    const probing = `(SELECT *, ${at} AS ja FROM (${probe.rows(all)}) p) p`
+    const same = keys.map((key, i) => `row(p.pk${i}) = row(f.${key})`)
+    const probing = `(SELECT *, ${equal.map((term, i) => `${term.probe} AS pk${i}, `).join('')}${at} AS ja FROM (${probe.rows(all)}) p) p`
     const found =
       op === '='
         ? `${probing} LEFT JOIN (${firsts}) f ON ${[...same, 'p.ja = f.jt'].join(' AND ')}`
         : `${probing} ASOF LEFT JOIN (${firsts}) f ON ${[...same, `p.ja ${op} f.jt`].join(' AND ')}`
     const near = [
-      ...equal.map((term) => `p.${term.probe} IS NOT DISTINCT FROM o.${term.other}`),
+      ...keys.map((key, i) => `p.pk${i} IS NOT DISTINCT FROM o.${key}`),
       'o.jn >= p.jm',
       `o.jn < p.jm + ${limit}`,
       ...(op === '=' ? ['o.jt = p.jt'] : []),

@@ -2,6 +2,7 @@ import type { CompareOp, Expr } from '../../sql/ast.ts'
 import { Wrong } from '../errors.ts'
 import { compile, condition } from '../expression.ts'
 import type { Side } from '../join.ts'
+import { equalSides } from '../operators/compare.ts'
 import type { RowFrame } from '../row-frame.ts'
 import { namesIn } from '../scope.ts'
 
@@ -26,7 +27,7 @@ export function termsOf(parts: readonly Expr[], left: Side, right: Side, frame: 
       condition(part, frame)
       if (!loose) throw Wrong.joinCondition(part)
     } else if (term.time) time ??= term
-    else if (term.op === '=') equal.push(term)
+    else if (term.op === '=' && term.columns) equal.push(term)
     else if (!loose) throw Wrong.joinCondition(part)
   }
   return { time, equal }
@@ -39,8 +40,13 @@ function termOf(a: Expr, op: TimeOp, b: Expr, left: Side, right: Side, frame: Ro
   const [of1, of2] = [sideOf(first.sql, left, right), sideOf(second.sql, left, right)]
   if (!of1 || !of2 || of1 === of2) return undefined
   const time = isTime(a, frame) && isTime(b, frame)
-  return of1 === left ? { time, op, left: first.sql, right: second.sql } : { time, op: FLIPPED[op], left: second.sql, right: first.sql }
+  const columns = isColumn(a) && isColumn(b)
+  const context = { ...frame.functions, zones: frame.plan.zones }
+  const [one, other] = time || !columns ? [first.sql, second.sql] : equalSides(first, second, context, a)
+  return { time, columns, ...(of1 === left ? { op, left: one, right: other } : { op: FLIPPED[op], left: other, right: one }) }
 }
+
+const isColumn = (node: Expr): boolean => node.kind === 'column' || node.kind === 'pseudo'
 
 /** The side that all columns of a piece of SQL belong to. */
 function sideOf(sql: string, left: Side, right: Side): Side | undefined {

@@ -59,6 +59,13 @@ export function inSql(value: Typed, list: readonly Typed[], negated: boolean, co
   return negated ? `(${value.sql} IS NOT NULL AND NOT coalesce((${any}), false))` : `(${any})`
 }
 
+/** The two sides of an equality as values of one type, so that rows may be matched by them. */
+export function equalSides(left: Typed, right: Typed, context: Comparing, near?: Span): [string, string] {
+  if (isBlob(left.type) || isBlob(right.type)) throw Wrong.operation(near)
+  if (isJson(left.type) || isJson(right.type)) throw Wrong.json(near)
+  return alike(left, right, context, near)
+}
+
 /** Both operands brought to one type. */
 function alike(left: Typed, right: Typed, context: Comparing, near?: Span): [string, string] {
   const [l, r] = [left.type, right.type]
