@@ -20,7 +20,8 @@ export interface ConnectCall {
  * `TDENGINE_CLOUD_TOKEN`, then `ws://localhost:6041`.
  *
  * Rejects with an InterfaceError for a wrong option, a ConnectionError when the server is not there or refuses, a TimeoutError after
- * `connectTimeout` (10 s by default), a NotSupportedError when the URL needs a package that is not installed.
+ * `connectTimeout` (10 s by default), a NotSupportedError when the URL needs a package that is not installed, or an option
+ * a newer server.
  *
  * ```ts
  * await using connection = await connect('ws://root:taosdata@localhost:6041/power')

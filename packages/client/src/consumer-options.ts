@@ -115,7 +115,6 @@ export function consumerSettings(options: ConsumerOptions): ConsumerSettings {
   }
   if (minPollRows !== undefined) native['min.poll.rows'] = String(minPollRows)
   if (replay !== undefined) native['enable.replay'] = String(replay)
-  if (excludeReplicated !== undefined) native['msg.consume.excluded'] = excludeReplicated ? '1' : '0'
   if (options.fetchMaxWait !== undefined) native['fetch.max.wait.ms'] = ms('fetchMaxWait', options.fetchMaxWait)
   return {
     autoCommit: (autoCommit ?? true) && replay !== true,
@@ -132,6 +131,7 @@ export function consumerSettings(options: ConsumerOptions): ConsumerSettings {
       snapshot_enable: snapshot === undefined ? '' : String(snapshot),
       with_table_name: String(tableNames ?? true),
       enable_batch_meta: '1',
+      msg_consume_excluded: excludeReplicated ? '1' : '',
       session_timeout_ms: ms('sessionTimeout', options.sessionTimeout, 6000, 1_800_000),
       max_poll_interval_ms: ms('maxPollInterval', options.maxPollInterval, 1000),
       config: native,

@@ -251,6 +251,7 @@ test('the subscription carries every option under its native name, and the login
     snapshot_enable: 'true',
     with_table_name: 'false',
     enable_batch_meta: '1',
+    msg_consume_excluded: '1',
     session_timeout_ms: '12000',
     max_poll_interval_ms: '300000',
     config: {
@@ -258,10 +259,10 @@ test('the subscription carries every option under its native name, and the login
       'min.poll.rows': '10',
       'fetch.max.wait.ms': '200',
       'enable.replay': 'true',
-      'msg.consume.excluded': '1',
     },
     topics: ['a', 'b'],
   })
+  stub.version = '3.4.0.0'
   expect((await subscribed({ bearerToken: 'bear' }, { minPollRows: 1 }))['config']).toEqual({
     'td.connect.token': 'bear',
     'min.poll.rows': '1',
@@ -270,8 +271,24 @@ test('the subscription carries every option under its native name, and the login
   expect(stub.upgrades.at(-1)!.url).toBe('/rest/tmq?token=c10ud')
 })
 
+test.each([
+  ['3.3.2.2', { excludeReplicated: true }, 'excludeReplicated needs TDengine 3.3.2.3'],
+  ['3.3.2.13', { sessionTimeout: '12s' }, 'sessionTimeout needs TDengine 3.3.3'],
+  ['3.3.2.13', { maxPollInterval: '5m' }, 'maxPollInterval needs TDengine 3.3.3'],
+  ['3.3.5.11', { config: { 'heartbeat.interval.ms': '2000' } }, 'config needs TDengine 3.3.6'],
+  ['3.3.5.11', { replay: true }, 'config needs TDengine 3.3.6'],
+])('a server of %s that would pass over %j is told apart', async (version, options, message) => {
+  await using stub = await StubServer.start()
+  stub.version = version
+  await using host = await connect({ url: stub.url })
+  await expect(host.subscribe('t', { groupId: 'g', ...options })).rejects.toThrow(message)
+  expect(stub.requests.some(({ action }) => action === 'subscribe')).toBe(false)
+  await (await host.subscribe('t', { groupId: 'g' })).close()
+})
+
 test('a refused token is an error of the subscription that does not show it', async () => {
   await using stub = await StubServer.start()
+  stub.version = '3.4.0.0'
   stub.handler = (request, socket) => {
     if (request.action !== 'subscribe') return undefined
     socket.fail(request, 0x80000357, 'Authentication failure')

@@ -111,6 +111,14 @@ describe('requests', () => {
     expect(error.stack).not.toContain('hunter2')
   })
 
+  test('with a time zone are not for a server that would pass it over', async () => {
+    answer = ({ body }) => (body === 'SELECT SERVER_VERSION()' ? { body: VERSION.replace('3.3.7.5', '3.3.4.8') } : undefined)
+    await (await open()).close()
+    const error = await failure(open({ timezone: 'Asia/Shanghai' }))
+    expect(error).toBeInstanceOf(NotSupportedError)
+    expect(error.message).toContain('timezone needs TDengine 3.3.5.0')
+  })
+
   test('go to the database that USE and selectDb chose', async () => {
     await using connection = await open({ database: 'first' })
     await connection.execute('INSERT 1')

@@ -11,6 +11,7 @@ import { isLoopback } from './loopback.ts'
 import { RestAnswer } from './rest-answer.ts'
 import { Exchange } from './rest-exchange.ts'
 import { type BodyContext, readText, refusalOf } from './rest-refusal.ts'
+import { assertKnown } from './server-version.ts'
 
 const FEATURES: ReadonlySet<Feature> = new Set(['query', 'parameters', 'timezone', 'currentDatabase', 'vgroupId'])
 
@@ -46,6 +47,8 @@ export class RestSession implements Session {
       const column = (await answer.next(signal))?.columns[0]
       await answer.next(signal)
       session.serverVersion = column?.layout === 'variable' ? utf8Text(column.data.subarray(2)) : ''
+      // Older servers pass conn_tz over in silence.
+      if (config.timezone !== undefined) assertKnown(session.serverVersion, 'timezone', session.#where())
       if (config.database !== undefined) await session.query(`USE \`${config.database}\``, call)
       return session
     } catch (error) {

@@ -1,8 +1,10 @@
 import { InternalError, TmqError } from '../errors.ts'
 import { decodeReply, parseTmqMeta, type TmqMeta } from '../wire/index.ts'
-import { Channel, NoAnswer, type RequestId, type TextReply } from './channel.ts'
+import { Channel, NoAnswer, type ReplyMessage, type RequestId, type TextReply } from './channel.ts'
+import { assertKnown, type VersionedOption } from './server-version.ts'
 import { decoding, expectText, noAnswerError, type RequestContext, replyError } from './session-error.ts'
 import type { Socket } from './socket.ts'
+import { waitFor } from './wait-for.ts'
 
 /** Where a consumer stands in one vgroup. */
 export interface Assignment {
@@ -31,6 +33,14 @@ export interface Waiting {
 
 const NONE = -2147467247n
 
+/** Arguments of `subscribe` that older servers pass over in silence, and the options that they come from. */
+const VERSIONED: readonly (readonly [argument: string, option: VersionedOption])[] = [
+  ['msg_consume_excluded', 'excludeReplicated'],
+  ['session_timeout_ms', 'sessionTimeout'],
+  ['max_poll_interval_ms', 'maxPollInterval'],
+  ['config', 'config'],
+]
+
 /** What a transport offers to a consumer; the methods are those of `TmqSession`. */
 export type TmqTransport = Pick<
   TmqSession,
@@ -49,13 +59,22 @@ export type TmqTransport = Pick<
   | 'close'
 >
 
+interface Poll {
+  readonly id: RequestId
+  readonly outcome: Promise<ReplyMessage | NoAnswer>
+}
+
 /** One consumer's socket to `/rest/tmq` (protocol reference, section 4). One call at a time: replies of this endpoint depend on their order. */
 export class TmqSession {
   readonly #channel: Channel
   readonly #where: string
+  readonly #version: string
   #lastMessage = 0n
+  /** The poll under way, or one that was given up and whose message nobody has taken. */
+  #polling: Poll | undefined
 
-  constructor(socket: Socket, where: string, heartbeatMs?: number) {
+  constructor(socket: Socket, where: string, version: string, heartbeatMs?: number) {
+    this.#version = version
     this.#channel = new Channel(socket)
     this.#channel.watch(heartbeatMs)
     this.#where = where
@@ -75,12 +94,33 @@ export class TmqSession {
   }
 
   async subscribe(args: Readonly<Record<string, unknown>>, waiting?: Waiting): Promise<void> {
+    for (const [argument, option] of VERSIONED) {
+      const value = args[argument] ?? ''
+      if (typeof value === 'object' ? Object.keys(value).length > 0 : value !== '') assertKnown(this.#version, option, this.#where)
+    }
     await this.#call('subscribe', args, waiting)
   }
 
   /** Waits up to `blockingMs` for a message. */
   async poll(blockingMs: number, waiting: Waiting = {}): Promise<PolledMessage | undefined> {
-    const reply = await this.#call('poll', { blocking_time: blockingMs, message_id: this.#lastMessage }, waiting)
+    waiting.signal?.throwIfAborted()
+    for (;;) {
+      const given = this.#polling
+      const polling = given ?? this.#startPoll(blockingMs)
+      this.#polling = polling
+      const outcome = await waitFor(polling.outcome, waiting, `no answer from ${this.#where}`)
+      this.#polling = undefined
+      const message = this.#polled(expectText(outcome, this.#context(polling.id, waiting)))
+      if (message !== undefined || given === undefined) return message
+    }
+  }
+
+  #startPoll(blockingMs: number): Poll {
+    const id = this.#channel.nextId()
+    return { id, outcome: this.#channel.call('poll', { blocking_time: blockingMs, message_id: this.#lastMessage }, id) }
+  }
+
+  #polled(reply: TextReply): PolledMessage | undefined {
     if (reply['have_message'] !== true) return undefined
     const id = BigInt(reply['message_id'] as number | bigint)
     this.#lastMessage = id
@@ -92,6 +132,17 @@ export class TmqSession {
       type: Number(reply['message_type']),
       offset: BigInt(reply['offset'] as number | bigint),
     }
+  }
+
+  /** Goes back to before a message that came when nobody waited any more, so that it is neither committed nor passed over. */
+  async #putBack(): Promise<void> {
+    const polling = this.#polling
+    if (polling === undefined) return
+    this.#polling = undefined
+    const outcome = await polling.outcome
+    if (outcome instanceof NoAnswer || outcome instanceof Uint8Array || outcome.code !== 0) return
+    const message = this.#polled(outcome)
+    if (message !== undefined) await this.seek(message.topic, message.vgroup, message.offset)
   }
 
   /** The message's bytes as they can be written back, and their kind. */
@@ -115,14 +166,17 @@ export class TmqSession {
 
   /** Commits what has been delivered, of every vgroup. */
   async commit(waiting?: Waiting): Promise<void> {
+    await this.#putBack()
     await this.#call('commit', { message_id: this.#lastMessage }, waiting)
   }
 
   async commitOffset(topic: string, vgroup: number, offset: bigint, waiting?: Waiting): Promise<void> {
+    await this.#putBack()
     await this.#call('commit_offset', { topic, vgroup_id: vgroup, offset }, waiting)
   }
 
   async assignment(topic: string, waiting?: Waiting): Promise<Assignment[]> {
+    await this.#putBack()
     const reply = await this.#call('assignment', { topic }, waiting)
     const list = Array.isArray(reply['assignment']) ? (reply['assignment'] as Record<string, number | bigint>[]) : []
     return list.map((each) => ({
@@ -134,6 +188,7 @@ export class TmqSession {
   }
 
   async seek(topic: string, vgroup: number, offset: bigint, waiting?: Waiting): Promise<void> {
+    await this.#putBack()
     await this.#call('seek', { topic, vgroup_id: vgroup, offset }, waiting)
   }
 
@@ -143,6 +198,7 @@ export class TmqSession {
     vgroups: readonly { topic: string; vgroup: number }[],
     waiting?: Waiting,
   ): Promise<(bigint | undefined)[]> {
+    await this.#putBack()
     const ids = vgroups.map(({ topic, vgroup }) => ({ topic, vgroup_id: vgroup }))
     const reply = await this.#call(what, { topic_vgroup_ids: ids }, waiting)
     const list = Array.isArray(reply[what]) ? (reply[what] as (number | bigint)[]) : []
@@ -158,6 +214,7 @@ export class TmqSession {
   }
 
   async unsubscribe(waiting?: Waiting): Promise<void> {
+    this.#polling = undefined
     await this.#call('unsubscribe', {}, waiting)
   }
 

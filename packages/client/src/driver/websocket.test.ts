@@ -2,7 +2,7 @@ import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { connect } from '../connect.ts'
-import { ConnectionError, DataError, InterfaceError, InternalError, ProgrammingError, TimeoutError } from '../errors.ts'
+import { ConnectionError, DataError, InterfaceError, InternalError, NotSupportedError, ProgrammingError, TimeoutError } from '../errors.ts'
 import { goldenAnswers, transcripts } from '../testing/golden.ts'
 import { type StubRequest, StubServer, type StubSocket } from '../testing/stub-server.ts'
 import { buildBlock, encodeFetchReply, TypeCode } from '../wire/index.ts'
@@ -75,6 +75,17 @@ describe('logging in', () => {
     expect(error.message).toContain('http://')
   })
 
+  test.each([
+    ['3.3.8.23', { bearerToken: 'bear' }, 'bearerToken needs TDengine 3.4.0'],
+    ['3.3.4.8', { timezone: 'Asia/Tokyo' }, 'timezone needs TDengine 3.3.5'],
+  ])('refuses a server of %s that would log in without %j', async (version, options, message) => {
+    stub.version = version
+    const error = await failure(connect({ url: stub.url, ...options }))
+    expect(error).toBeInstanceOf(NotSupportedError)
+    expect(error.message).toContain(message)
+    await expect.poll(() => stub.sockets.size).toBe(0)
+  })
+
   test('sends a token with the upgrade only', async () => {
     await (await connect({ url: stub.url, token: 'a b+c' })).close()
     expect(stub.upgrades[0]!.url).toBe('/ws?token=a%20b%2Bc')
@@ -82,6 +93,7 @@ describe('logging in', () => {
   })
 
   test('sends a bearer token, or a one-time password that a function gives anew', async () => {
+    stub.version = '3.4.0.0'
     await (await connect({ url: stub.url, bearerToken: 'bear' })).close()
     let code = 0
     const totp = { url: stub.url, user: 'alice', password: 'pw', totpCode: () => `00000${++code}` }
@@ -257,6 +269,31 @@ describe('queries', () => {
     expect(row!.ts).toMatch(/\+08:00$/)
     const [other] = await (await connection.query<{ ts: bigint }>(sql, null, { timestamp: 'bigint' })).rows()
     expect(typeof other!.ts).toBe('bigint')
+  })
+})
+
+describe('of an older server', () => {
+  test('what it does not know is refused and not sent', async () => {
+    stub.version = '3.3.2.6'
+    await using connection = await connect({ url: stub.url })
+    expect(connection.features.has('timezone') || connection.features.has('validate')).toBe(false)
+    const sent = stub.requests.length
+    await expect(connection.setOption('timezone', 'Asia/Tokyo')).rejects.toThrow('setOption needs TDengine 3.3.5')
+    await expect(connection.validateSql('SELECT 1')).rejects.toThrow('validateSql needs TDengine 3.3.6')
+    await expect(connection.schemalessInsert('m f=1', { tableNameKey: 't' })).rejects.toThrow('tableNameKey needs TDengine 3.3.3')
+    expect(stub.requests).toHaveLength(sent)
+  })
+
+  test('rows that it does not count are counted', async () => {
+    stub.version = '3.3.2.6'
+    await using connection = await connect({ url: stub.url })
+    expect(await connection.schemalessInsert('# a comment\nm f=1 1\n\nm f=2 2\n')).toEqual({ affectedRows: 2, totalRows: 2 })
+    expect(await connection.schemalessInsert(['m 1 1 a=b', 'm 2 2 a=b'], { protocol: 'telnet' })).toMatchObject({ affectedRows: 2 })
+    const point = { metric: 'm', timestamp: 1, value: 1, tags: {} }
+    for (const points of [point, [point, point]])
+      expect(await connection.schemalessInsert(JSON.stringify(points), { protocol: 'json' })).toMatchObject({
+        affectedRows: [points].flat().length,
+      })
   })
 })
 

@@ -2,19 +2,19 @@ import { openSocket } from '#socket'
 import { codeInfo } from '../codes.ts'
 import { errorOfCode, InterfaceError, NotSupportedError } from '../errors.ts'
 import type { Config, Endpoint } from '../options.ts'
-import { encodeSqlRequest, encodeWriteRawRequest } from '../wire/index.ts'
+import { encodeSqlRequest, encodeWriteRawRequest, parseJson } from '../wire/index.ts'
 import { Channel, type ReplyMessage, type RequestId, type TextReply } from './channel.ts'
 import { addressOf, connectFailure } from './connect-failure.ts'
 import type { Answer, CallOptions, DriverStatement, Feature, SchemalessRequest, Session } from './driver.ts'
 import { storedName } from './identifier.ts'
 import { isLoopback } from './loopback.ts'
-import { assertSupported, isAtLeast } from './server-version.ts'
+import { assertKnown, assertSupported, isAtLeast, knows } from './server-version.ts'
 import { expectText, type RequestContext } from './session-error.ts'
 import type { Socket } from './socket.ts'
 import { TmqSession } from './tmq.ts'
 import { WebSocketAnswer } from './websocket-answer.ts'
 
-const FEATURES: ReadonlySet<Feature> = new Set([
+const FEATURES: readonly Feature[] = [
   'query',
   'parameters',
   'statements',
@@ -25,7 +25,7 @@ const FEATURES: ReadonlySet<Feature> = new Set([
   'currentDatabase',
   'bi',
   'vgroupId',
-])
+]
 
 /** The first server whose statements are of version 2. */
 const STATEMENTS_2 = [3, 3, 6] as const
@@ -102,12 +102,15 @@ export async function logIn(
     const version =
       versionOf(reply) ?? versionOf(expectText(await channel.call('version', {}, channel.nextId(), { signal }), context)) ?? ''
     assertSupported(version, where)
+    // Older servers would log in as the user instead, and have times mean what they mean in their own zone.
+    if (bearer !== undefined) assertKnown(version, 'bearerToken', where)
+    if (config.timezone !== undefined) assertKnown(version, 'timezone', where)
     return new WebSocketSession(
       channel,
       where,
       version,
       onClosed,
-      openTmq && ((until) => openTmq(until).then((each) => new TmqSession(each, where, config.heartbeatMs))),
+      openTmq && ((until) => openTmq(until).then((each) => new TmqSession(each, where, version, config.heartbeatMs))),
     )
   } catch (error) {
     void channel.close()
@@ -122,7 +125,7 @@ function versionOf(reply: TextReply): string | undefined {
 
 /** A logged-in WebSocket. */
 export class WebSocketSession implements Session {
-  readonly features = FEATURES
+  readonly features: ReadonlySet<Feature>
   readonly serverVersion: string
   readonly #channel: Channel
   /** The address, for messages. */
@@ -144,6 +147,7 @@ export class WebSocketSession implements Session {
     this.#channel = channel
     this.where = where
     this.serverVersion = serverVersion
+    this.features = featuresOf(serverVersion)
   }
 
   get failure(): Error | undefined {
@@ -185,6 +189,7 @@ export class WebSocketSession implements Session {
   }
 
   async schemaless(request: SchemalessRequest, options: CallOptions = {}): Promise<{ affectedRows: number; totalRows: number }> {
+    if (request.tableNameKey !== '') assertKnown(this.serverVersion, 'tableNameKey', this.where)
     const id = this.#id(options)
     const reply = expectText(
       await this.#channel.call(
@@ -201,7 +206,9 @@ export class WebSocketSession implements Session {
       ),
       { ...this.#context(id, options), kind: 'schemaless' },
     )
-    return { affectedRows: Number(reply['affected_rows'] ?? 0), totalRows: Number(reply['total_rows'] ?? 0) }
+    // Servers before 3.3.2.7 do not count them; without an error they have written all.
+    const affectedRows = Number(reply['affected_rows'] ?? schemalessRows(request))
+    return { affectedRows, totalRows: Number(reply['total_rows'] ?? affectedRows) }
   }
 
   async writeRaw(metaType: number, data: Uint8Array, options: CallOptions = {}): Promise<void> {
@@ -221,6 +228,7 @@ export class WebSocketSession implements Session {
   }
 
   async validate(sql: string, options: CallOptions = {}): Promise<void> {
+    assertKnown(this.serverVersion, 'validateSql', this.where)
     const id = this.#id(options)
     const context = this.#context(id, options, sql)
     const reply = expectText(await this.#channel.send(encodeSqlRequest(BigInt(id), sql, 10), id, options), context)
@@ -237,6 +245,7 @@ export class WebSocketSession implements Session {
   }
 
   async setOption(option: number, value: string | null, options: CallOptions = {}): Promise<void> {
+    assertKnown(this.serverVersion, 'setOption', this.where)
     await this.#call('options_connection', { options: [{ option, value }] }, options)
   }
 
@@ -278,4 +287,21 @@ export class WebSocketSession implements Session {
     if (reply instanceof Uint8Array || reply.code !== 0 || reply['is_update'] === true) return
     this.#channel.post('free_result', { id: reply['id'] })
   }
+}
+
+/** What a server of that version can do. */
+function featuresOf(version: string): ReadonlySet<Feature> {
+  const features = new Set(FEATURES)
+  if (!knows(version, 'timezone')) features.delete('timezone')
+  if (!knows(version, 'validateSql')) features.delete('validate')
+  return features
+}
+
+/** How many points schemaless data has. */
+function schemalessRows({ protocol, data }: SchemalessRequest): number {
+  if (protocol === 'json') {
+    const points = parseJson(data)
+    return Array.isArray(points) ? points.length : 1
+  }
+  return data.split('\n').filter((line) => line.trim() !== '' && !(protocol === 'line' && line.startsWith('#'))).length
 }
