@@ -33,6 +33,8 @@ export interface FixedColumn extends ColumnHead {
   /** `ceil(rows / 8)` bytes, row r at byte `r >> 3`, mask `0x80 >> (r & 7)`; a set bit is NULL. */
   readonly nulls: Uint8Array
   readonly values: FixedValues
+  /** Of a FLOAT that came as text: the decimals as they were written, one a row. */
+  readonly decimals?: Float64Array
 }
 
 /** A column of a variable-length type, kept as it travels: strings are decoded when asked for, in bulk. */

@@ -21,7 +21,9 @@ export function columnReader(type: TypeCode, precision: Precision, policy: Value
     case TypeCode.BOOL:
       return fixed((column, rows) => map(column.values as Uint8Array, rows, (value) => value !== 0))
     case TypeCode.FLOAT:
-      return fixed((column, rows) => shortestFloats(column.values as Float32Array, rows))
+      return fixed((column, rows) =>
+        column.decimals === undefined ? shortestFloats(column.values as Float32Array, rows) : numbers(column.decimals, rows),
+      )
     case TypeCode.BIGINT:
     case TypeCode.UBIGINT:
       return fixed(int64Reader(policy.int64 ?? 'bigint'))
@@ -47,7 +49,7 @@ export function columnReader(type: TypeCode, precision: Precision, policy: Value
     case TypeCode.MEDIUMBLOB:
       return readBytes
     default:
-      return fixed(plainNumbers)
+      return fixed((column, rows) => numbers(column.values as Float64Array, rows))
   }
 }
 
@@ -68,8 +70,7 @@ function fixed(read: FixedReader): ColumnReader {
   }
 }
 
-function plainNumbers(column: FixedColumn, rows: number): unknown[] {
-  const values = column.values as Float64Array
+function numbers(values: Float64Array, rows: number): number[] {
   const out: number[] = new Array(rows)
   for (let row = 0; row < rows; row++) out[row] = values[row]!
   return out

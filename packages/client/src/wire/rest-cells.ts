@@ -1,7 +1,7 @@
 import { TypeCode } from '../types/types.ts'
 import type { ColumnSpec } from './builder.ts'
 import type { CellParser, RestClock } from './rest-cell.ts'
-import { BoolCells, DecimalCells, NumberCells, TimeCells, WideCells } from './rest-fixed-cells.ts'
+import { BoolCells, DecimalCells, FloatCells, NumberCells, TimeCells, WholeCells, WideCells } from './rest-fixed-cells.ts'
 import { HexCells, JsonCells, TextCells } from './rest-variable-cells.ts'
 
 /** The parser for a column's cells in a REST body. */
@@ -27,7 +27,11 @@ export function cellParser(spec: ColumnSpec, clock: RestClock): CellParser {
       return new WideCells(spec)
     case TypeCode.BOOL:
       return new BoolCells(spec)
-    default:
+    case TypeCode.FLOAT:
+      return new FloatCells(spec)
+    case TypeCode.DOUBLE:
       return new NumberCells(spec)
+    default:
+      return new WholeCells(spec)
   }
 }

@@ -4,7 +4,7 @@ import { POW10 } from '../types/float.ts'
 import { parseTimestamp } from '../types/timestamp.ts'
 import { TYPES, TypeCode } from '../types/types.ts'
 import { type ColumnSpec, emptyValues, fixedColumn, noNulls, setNull } from './builder.ts'
-import type { Column } from './column.ts'
+import type { Column, FixedColumn } from './column.ts'
 import { ascii, bad, type CellParser, INCOMPLETE, type RestClock, skipNull } from './rest-cell.ts'
 
 /** The end of a number's characters. */
@@ -51,7 +51,7 @@ abstract class FixedCells implements CellParser {
   }
 }
 
-/** Numbers up to 32 bits, and doubles. */
+/** Doubles, and what the numbers of other types begin with. */
 export class NumberCells extends FixedCells {
   value(bytes: Uint8Array, start: number, row: number): number {
     let at = start
@@ -76,14 +76,46 @@ export class NumberCells extends FixedCells {
       if (bytes[at] === 0) return INCOMPLETE
       const value = Number(ascii(bytes, start, at))
       if (Number.isNaN(value)) throw bad(start)
-      this.values[row] = value
+      this.store(row, value, start)
       return at
     }
     if (bytes[at] === 0) return INCOMPLETE
     if (digits === 0) throw bad(start)
     const size = fraction === 0 ? mantissa : mantissa / POW10[fraction]!
-    this.values[row] = negative ? -size : size
+    this.store(row, negative ? -size : size, start)
     return at
+  }
+
+  store(row: number, value: number, _at: number): void {
+    this.values[row] = value
+  }
+}
+
+/** Whole numbers up to 32 bits. */
+export class WholeCells extends NumberCells {
+  override store(row: number, value: number, at: number): void {
+    this.values[row] = value
+    if (this.values[row] !== value) throw bad(at)
+  }
+}
+
+/** Floats, which come as the shortest decimals that tell them: those need not be found again. */
+export class FloatCells extends NumberCells {
+  decimals: Float64Array = new Float64Array(0)
+
+  override begin(rows: number): void {
+    super.begin(rows)
+    this.decimals = new Float64Array(rows)
+  }
+
+  override store(row: number, value: number, at: number): void {
+    this.values[row] = value
+    this.decimals[row] = value
+    if (!Number.isFinite(this.values[row])) throw bad(at)
+  }
+
+  override finish(rows: number): Column {
+    return { ...(super.finish(rows) as FixedColumn), decimals: this.decimals }
   }
 }
 
@@ -115,6 +147,21 @@ abstract class WordCells extends FixedCells {
     this.words[2 * row + 1] = high
   }
 
+  /** high × unit + low, or its negative: whole, and more than a double can hold. Throws where 64 bits do not hold it either. */
+  storeProduct(row: number, at: number, high: number, low: number, unit: number, negative = false): void {
+    const top = Math.floor(high / 65_536)
+    const a = top * unit
+    const aHigh = Math.floor(a / 65_536)
+    const rest = (a - aHigh * 65_536) * 65_536 + (high - top * 65_536) * unit + low
+    const carry = Math.floor(rest / 0x100000000)
+    const highWord = aHigh + carry
+    const lowWord = rest - carry * 0x100000000
+    const limit = this.spec.type === TypeCode.UBIGINT ? 0x100000000 : 0x80000000
+    if ((highWord >= limit || highWord < -limit) && !(negative && highWord === limit && lowWord === 0)) throw bad(at)
+    this.words[2 * row] = negative ? -lowWord : lowWord
+    this.words[2 * row + 1] = negative ? -highWord - (lowWord === 0 ? 0 : 1) : highWord
+  }
+
   storeBig(row: number, value: bigint): void {
     ;(this.values as unknown as BigInt64Array)[row] = value
   }
@@ -122,14 +169,16 @@ abstract class WordCells extends FixedCells {
 
 export class WideCells extends WordCells {
   value(bytes: Uint8Array, start: number, row: number): number {
-    let at = bytes[start] === 45 ? start + 1 : start
-    const first = at
+    const negative = bytes[start] === 45
+    const first = negative ? start + 1 : start
+    let at = first
     let size = 0
     for (; bytes[at]! >= 48 && bytes[at]! <= 57; at++) size = size * 10 + (bytes[at]! - 48)
     if (bytes[at] === 0) return INCOMPLETE
-    if (at === first) throw bad(start)
-    if (at - first <= 15) this.store(row, first === start ? size : -size)
-    else this.storeBig(row, BigInt(ascii(bytes, start, at)))
+    const digits = at - first
+    if (digits === 0 || digits > 20 || (negative && this.spec.type === TypeCode.UBIGINT)) throw bad(start)
+    if (digits <= 15) this.store(row, negative ? -size : size)
+    else this.storeProduct(row, start, whole(bytes, first, at - 9), whole(bytes, at - 9, at), 1e9, negative)
     return at
   }
 }
@@ -215,19 +264,8 @@ export class TimeCells extends WordCells {
       fraction = fraction * 10 + digit
     }
     this.clock.precision ??= digits === 3 ? 'ms' : digits === 6 ? 'us' : 'ns'
-    this.ticks(row, seconds, fraction, POW10[digits]!)
+    this.storeProduct(row, start, seconds, fraction, POW10[digits]!)
     return end + 1
-  }
-
-  /** seconds × unit + fraction, in words: in nanoseconds it is more than a double can hold. */
-  ticks(row: number, seconds: number, fraction: number, unit: number): void {
-    const top = Math.floor(seconds / 65_536)
-    const a = top * unit
-    const aHigh = Math.floor(a / 65_536)
-    const low = (a - aHigh * 65_536) * 65_536 + (seconds - top * 65_536) * unit + fraction
-    const carry = Math.floor(low / 0x100000000)
-    this.words[2 * row] = low - carry * 0x100000000
-    this.words[2 * row + 1] = aHigh + carry
   }
 
   slow(bytes: Uint8Array, start: number, end: number, row: number): number {
@@ -241,6 +279,13 @@ export class TimeCells extends WordCells {
     }
     return end + 1
   }
+}
+
+/** The number that these digits are, at most 15. */
+function whole(bytes: Uint8Array, start: number, end: number): number {
+  let size = 0
+  for (let at = start; at < end; at++) size = size * 10 + (bytes[at]! - 48)
+  return size
 }
 
 function two(bytes: Uint8Array, at: number): number {

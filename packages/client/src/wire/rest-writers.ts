@@ -35,7 +35,7 @@ function fixedWriter(column: FixedColumn, precision: Precision, zone: TimeZone, 
     case TypeCode.BOOL:
       return (row) => out.ascii(values[row] === 0 ? 'false' : 'true')
     case TypeCode.FLOAT:
-      return floatWriter(values, out)
+      return floatWriter(column.values as Float32Array, out)
     case TypeCode.DOUBLE:
       return (row) => writeDouble(values[row]!, out)
     case TypeCode.TIMESTAMP:
@@ -51,10 +51,14 @@ function fixedWriter(column: FixedColumn, precision: Precision, zone: TimeZone, 
       const words = int32s(wide)
       const signed = column.type === TypeCode.BIGINT
       return (row) => {
-        const high = words[2 * row + 1]!
-        const value = (signed ? high : high >>> 0) * 0x100000000 + (words[2 * row]! >>> 0)
-        if (Number.isSafeInteger(value)) writeWhole(value, out)
-        else out.ascii(wide[row]!.toString())
+        const low = words[2 * row]! >>> 0
+        const word = words[2 * row + 1]!
+        const negative = signed && word < 0
+        if (!negative) out.digits64(word >>> 0, low)
+        else {
+          out.put(45)
+          out.digits64(low === 0 ? -word >>> 0 : ~word >>> 0, -low >>> 0)
+        }
       }
     }
     default:
@@ -75,9 +79,10 @@ function writeWhole(value: number, out: JsonWriter): void {
  * As in shortestFloats: a decimal of six digits that reads back is the shortest, and neighbours are mostly of one magnitude. Of more digits, up to the
  * nine that always do, the first that reads back.
  */
-function floatWriter(values: Float64Array, out: JsonWriter): CellWriter {
+function floatWriter(values: Float32Array, out: JsonWriter): CellWriter {
+  const bits = new Int32Array(values.buffer, values.byteOffset, values.length)
   let k = 5
-  let power = 1e5
+  let places = k
   let low = 1
   let high = 10
   return (row) => {
@@ -85,25 +90,38 @@ function floatWriter(values: Float64Array, out: JsonWriter): CellWriter {
     const size = value < 0 ? -value : value
     if (!(size >= low && size < high)) {
       // Below 1e-6 there is an exponent.
-      if (!(size < 1e6 && size >= 1e-6)) {
-        out.number(shortestFloat(value))
-        return
-      }
+      if (!(size < 1e6 && size >= 1e-6)) return out.number(shortestFloat(value))
       k = 0
       while (size * POW10[k]! < 1e5) k++
-      power = POW10[k]!
-      low = 1e5 / power
-      high = 1e6 / power
+      low = 1e5 / POW10[k]!
+      high = 1e6 / POW10[k]!
+      places = k
     }
-    let places = k
-    let r = Math.round(size * power)
-    for (let scale = power; Math.fround(r / scale) !== size && places < k + 3; ) {
-      scale = POW10[++places]!
-      r = nearestWhole(size * scale)
+    // The floats around a power of two are not as far below as above it.
+    if ((bits[row]! & 0x7fffff) === 0) return out.number(shortestFloat(value))
+    // As many places as the neighbour had are tried first: where they read back, more would too, and fewer may.
+    let r = rounded(size, places)
+    if (Math.fround(r / POW10[places]!) === size) {
+      while (places > k) {
+        const fewer = rounded(size, places - 1)
+        if (Math.fround(fewer / POW10[places - 1]!) !== size) break
+        r = fewer
+        places--
+      }
+    } else {
+      while (places < k + 3) {
+        r = rounded(size, ++places)
+        if (Math.fround(r / POW10[places]!) === size) break
+      }
     }
     if (value < 0) out.put(45)
     out.fraction(r, places)
   }
+}
+
+/** size × 10^places as a whole number. */
+function rounded(size: number, places: number): number {
+  return nearestWhole(size * POW10[places]!)
 }
 
 function writeDouble(value: number, out: JsonWriter): void {

@@ -60,9 +60,17 @@ describe('values in a REST answer', () => {
     const bits = Uint32Array.from({ length: 20_000 }, (_, i) => Math.imul(i, 0x9e3779b1))
     const wild = new Float32Array(bits.buffer)
     // Of the sizes that measurements have, and of every exponent.
-    const values = [...wild.map((_, i) => (((i * 7919) % 20_011) - 9000.33) / 10 ** (i % 9)), ...wild.filter(Number.isFinite)].map(
-      Math.fround,
-    )
+    const values = [
+      ...wild.map((_, i) => (((i * 7919) % 20_011) - 9000.33) / 10 ** (i % 9)),
+      ...wild.filter(Number.isFinite),
+      // Around powers of two, each after a neighbour that needs many digits.
+      ...Array.from({ length: 40 }, (_, i) => 2 ** (i - 20)).flatMap((power) => [
+        power * 1.1234567,
+        power,
+        power * (1 + 2 ** -23),
+        power * (1 - 2 ** -24),
+      ]),
+    ].map(Math.fround)
     const expected = values.map((value) => {
       const text = Object.is(value, -0) ? '-0' : String(shortestFloat(value))
       return `[${text.replace(/(e[+-])(\d)$/, '$10$2')}]`
@@ -173,6 +181,47 @@ describe('a whole REST answer', () => {
     )
     expect(columnReader(TypeCode.VARCHAR, 'ms')(blocks[0]!.columns[0]!, 1)).toEqual([long])
     expect(columnReader(TypeCode.BLOB, 'ms')(blocks[0]!.columns[1]!, 1)[0]).toHaveLength(600_000)
+  })
+
+  const one = (type: string, value: string, step?: number): unknown => {
+    const { decoder, blocks } = decode(`{"code":0,"column_meta":[["a","${type}",8]],"data":[[${value}]],"rows":1}`, step)
+    return columnReader(decoder.header!.columns[0]!.type, 'ms')(blocks[0]!.columns[0]!, 1)[0]
+  }
+
+  it('gives whole numbers of 64 bits exactly, and refuses those of more', () => {
+    for (let bits = 0n; bits <= 64n; bits++) {
+      for (const near of [-10n, -1n, 0n, 1n, 1_000_000_001n]) {
+        const value = 2n ** bits + near
+        for (const [type, least, most] of [
+          ['BIGINT', -(2n ** 63n), 2n ** 63n - 1n],
+          ['BIGINT UNSIGNED', 0n, 2n ** 64n - 1n],
+        ] as const) {
+          for (const each of [value, -value]) {
+            if (each >= least && each <= most) expect(one(type, `${each}`, 7)).toBe(each)
+            else expect(() => one(type, `${each}`), `${type} ${each}`).toThrow(WireError)
+          }
+        }
+      }
+    }
+    expect(() => one('BIGINT', '1'.repeat(400))).toThrow(WireError)
+  })
+
+  it('refuses numbers that their column cannot hold', () => {
+    for (const [type, value] of [
+      ['TINYINT', '128'],
+      ['TINYINT UNSIGNED', '-1'],
+      ['SMALLINT', '-32769'],
+      ['INT', '2147483648'],
+      ['INT UNSIGNED', '4294967296'],
+      ['INT', '1.5'],
+      ['INT', '1e300'],
+      ['FLOAT', '1e39'],
+    ] as const) {
+      expect(() => one(type, value), `${type} ${value}`).toThrow(WireError)
+    }
+    expect([one('TINYINT', '-128'), one('INT UNSIGNED', '4294967295'), one('FLOAT', '-3.4028235e+38')]).toEqual([
+      -128, 4294967295, -3.4028235e38,
+    ])
   })
 
   it('may be an error', () => {
