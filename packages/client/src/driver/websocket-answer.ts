@@ -1,8 +1,9 @@
 import { InterfaceError, InternalError } from '../errors.ts'
 import { type Block, decodeReply, encodeFetchRequest, PRECISIONS, type Precision, TYPES, typeOfCode } from '../wire/index.ts'
 import { type Channel, NoAnswer, type ReplyMessage, type TextReply } from './channel.ts'
-import type { Answer, Field } from './driver.ts'
+import type { Answer, CallOptions, Field } from './driver.ts'
 import { decoding, noAnswerError, type RequestContext, replyError } from './session-error.ts'
+import { waitFor } from './wait-for.ts'
 
 /**
  * A result on the server, read block by block. The fetch of the next block is sent before the last one is decoded, and there is never more
@@ -24,6 +25,11 @@ export class WebSocketAnswer implements Answer {
   #gone: boolean
   #freed = false
   #blocks = 0
+  /** Nothing of this result is under way any more, on the server or between. */
+  #over: boolean
+  /** A fetch was not waited for: nobody knows when it ends. */
+  #givenUp = false
+  readonly #onOver: (() => void)[] = []
 
   constructor(channel: Channel, reply: TextReply, context: RequestContext) {
     this.#channel = channel
@@ -35,6 +41,7 @@ export class WebSocketAnswer implements Answer {
     this.fields = this.isUpdate ? [] : fieldsOf(reply, context)
     this.#id = BigInt((reply['id'] as number | bigint | undefined) ?? 0)
     this.#gone = this.isUpdate
+    this.#over = this.isUpdate
     if (!this.isUpdate) this.#fetch = this.#request()
   }
 
@@ -47,6 +54,7 @@ export class WebSocketAnswer implements Answer {
     if (this.#gone) return null
     const outcome = await this.#await(this.#fetch ?? this.#request(), signal, timeoutMs)
     if (outcome instanceof NoAnswer) {
+      this.#givenUp = true
       this.free()
       throw noAnswerError(outcome, { ...this.#context, signal, timeoutMs, harmless: true })
     }
@@ -57,8 +65,10 @@ export class WebSocketAnswer implements Answer {
     }
     this.bytes += outcome.length
     const last = endOf(outcome)
-    if (last) this.#gone = true
-    else this.#fetch = this.#request()
+    if (last) {
+      this.#gone = true
+      this.#end()
+    } else this.#fetch = this.#request()
     try {
       const reply = decoding(this.#context, () => decodeReply(outcome, true))
       if (reply.kind !== 'fetch_raw_block') throw new InternalError(`${this.#context.where} answered a fetch with something else`)
@@ -80,12 +90,35 @@ export class WebSocketAnswer implements Answer {
     this.#fetch = undefined
     if (!fetch) {
       this.#release()
+      this.#end()
       return
     }
     // The server frees the result itself when that fetch turns out to be its last; only then is it not to be freed again.
     void fetch.then((outcome) => {
       if (outcome instanceof Uint8Array && !endOf(outcome)) this.#release()
+      this.#end()
     })
+  }
+
+  /**
+   * Whether the statement that this is the result of may be executed again: servers read a result from its statement, and what they read then would be
+   * gone. Waits for a fetch that is about to end, no longer than the call may take.
+   */
+  async settled(options: CallOptions): Promise<boolean> {
+    if (this.#freed && !this.#givenUp && !this.#over)
+      await waitFor(new Promise<void>((resolve) => this.whenOver(resolve)), options, 'the result before has not ended')
+    return this.#over
+  }
+
+  /** Calls back when the server has nothing to do with this result any more. */
+  whenOver(callback: () => void): void {
+    if (this.#over) callback()
+    else this.#onOver.push(callback)
+  }
+
+  #end(): void {
+    this.#over = true
+    for (const callback of this.#onOver.splice(0)) callback()
   }
 
   #release(): void {

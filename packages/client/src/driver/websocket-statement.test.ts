@@ -1,9 +1,21 @@
 import { openEmbedded } from 'taosts-embedded'
 import { expect, test } from 'vitest'
 import { configure } from '../configure.ts'
+import { connect } from '../connect.ts'
 import { Connection } from '../connection.ts'
+import { StubServer } from '../testing/stub-server.ts'
+import { buildBlock, encodeFetchReply, TypeCode } from '../wire/index.ts'
 import type { Socket } from './socket.ts'
 import { logIn } from './websocket.ts'
+
+const frame = encodeFetchReply({
+  reqId: 0n,
+  timing: 1n,
+  code: 0,
+  message: '',
+  resultId: 0n,
+  block: buildBlock([{ type: TypeCode.INT, bytes: 4 }], [[7]]),
+})
 
 /** A socket to a server that executes a statement once, and then refuses it in the words of TDengine 3.3.7. */
 function executingOnce(socket: Socket): Socket {
@@ -46,4 +58,42 @@ test('a statement that the server executes only once is prepared anew', async ()
   expect(await (await connection.query('SELECT v FROM s ORDER BY ts')).values()).toEqual([0, 1, 2, 3, 4, 5, 6].map((v) => [v]))
   await connection.close()
   await engine.close()
+})
+
+test('a result is read to its end or freed before its statement is executed again or closed', async () => {
+  await using stub = await StubServer.start()
+  let statements = 0
+  let results = 100
+  stub.handler = (request, socket) => {
+    if (request.action === 'stmt2_init') socket.reply(request, { stmt_id: ++statements })
+    else if (request.action === 'stmt2_prepare') socket.reply(request, { is_insert: false, fields: null, fields_count: 1 })
+    else if (request.action === 'stmt2_result') {
+      const id = ++results
+      stub.hold(id, [frame, frame])
+      socket.reply(request, { id, fields_count: 1, fields_names: ['n'], fields_types: [4], fields_lengths: [4], precision: 0 })
+    } else return undefined
+    return true
+  }
+  const happened = () =>
+    stub.requests.flatMap(({ action, args, resource }) => {
+      if (action === 'stmt2_close') return [`close ${args['stmt_id']}`]
+      return action === 'stmt2_bind' ? [`bind ${resource}`] : action === 'fetch_raw_block' ? [`fetch ${resource}`] : []
+    })
+  await using connection = await connect({ url: stub.url })
+  const select = await connection.prepare('SELECT n FROM t WHERE n > ?')
+  const open = await select.query([1])
+  const other = await select.query([2])
+  expect(happened().filter((each) => !each.startsWith('fetch'))).toEqual(['bind 1', 'bind 2'])
+  expect(await open.values()).toEqual([[7], [7]])
+  await expect.poll(happened).toContain('close 1')
+  expect(happened().indexOf('close 1')).toBeGreaterThan(happened().lastIndexOf('fetch 101'))
+  await other.close()
+  // One that was left early is over after the fetch under way: the statement is used again.
+  expect(await (await select.query([3])).first()).toEqual({ n: 7 })
+  const last = await select.query([4])
+  expect(happened().filter((each) => each.startsWith('bind'))).toEqual(['bind 1', 'bind 2', 'bind 2', 'bind 2'])
+  await select.close()
+  expect(happened()).not.toContain('close 2')
+  expect(await last.values()).toHaveLength(2)
+  await expect.poll(happened).toContain('close 2')
 })

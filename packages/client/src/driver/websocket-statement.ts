@@ -56,6 +56,8 @@ class WebSocketStatement implements DriverStatement {
   #executions = 0
   /** The server executes it once only: it is prepared anew for each bind. */
   #once = false
+  /** The result of the statement, which has to stay as it is until that is read: servers before 3.4.1 read it from there. */
+  #answer: WebSocketAnswer | undefined
 
   constructor(channel: Channel, sql: string, id: number | bigint, reply: TextReply, context: RequestContext) {
     this.#channel = channel
@@ -70,7 +72,7 @@ class WebSocketStatement implements DriverStatement {
 
   async bind(payload: Uint8Array, options: CallOptions = {}): Promise<void> {
     this.#payload = undefined
-    if (this.#once && this.#executions > 0) await this.#renew(options)
+    if ((this.#once && this.#executions > 0) || (await this.#answer?.settled(options)) === false) await this.#renew(options)
     const id = this.#begin()
     const message = encodeBindRequest(BigInt(id), BigInt(this.#id), payload, -1, payload.byteOffset >= BIND_HEAD)
     expectText(await this.#channel.send(message, id, options), { ...this.#contextOf(options), harmless: true, kind: 'statement' })
@@ -95,7 +97,8 @@ class WebSocketStatement implements DriverStatement {
   }
 
   async #renew({ signal, timeoutMs }: CallOptions): Promise<void> {
-    this.#channel.post('stmt2_close', { stmt_id: this.#id })
+    const id = this.#id
+    this.#afterResult(() => this.#channel.post('stmt2_close', { stmt_id: id }))
     const options = { ...(signal === undefined ? {} : { signal }), ...(timeoutMs === undefined ? {} : { timeoutMs }) }
     this.#id = (await open(this.#channel, this.#sql, this.#context, options)).id
     this.#executions = 0
@@ -107,14 +110,25 @@ class WebSocketStatement implements DriverStatement {
     }
     const context = this.#contextOf(options)
     const reply = expectText(await this.#channel.call('stmt2_result', { stmt_id: this.#id }, this.#begin(), { ...options, late }), context)
-    return new WebSocketAnswer(this.#channel, reply, context)
+    this.#answer = new WebSocketAnswer(this.#channel, reply, context)
+    return this.#answer
+  }
+
+  /** Runs at once, or when the result of the statement is read or freed. */
+  #afterResult(run: () => void): void {
+    const answer = this.#answer
+    this.#answer = undefined
+    if (answer) answer.whenOver(run)
+    else run()
   }
 
   async close(): Promise<void> {
     if (this.#closed) return
     this.#closed = true
     // A lost connection has closed it already.
-    await this.#channel.call('stmt2_close', { stmt_id: this.#id }, this.#channel.nextId())
+    const close = () => this.#channel.call('stmt2_close', { stmt_id: this.#id }, this.#channel.nextId())
+    if ((await this.#answer?.settled({})) === false) this.#afterResult(() => void close())
+    else await close()
   }
 
   #begin({ reqId }: CallOptions = {}): RequestId {

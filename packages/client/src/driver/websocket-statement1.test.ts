@@ -93,6 +93,28 @@ test('a query with parameters gives its rows', async () => {
   expect(select.parameterCount).toBe(2)
   expect(await (await select.query(['é', 5])).values()).toEqual([[1]])
   expect(await (await select.query(['x', 1])).values()).toEqual([[2]])
+  await using plain = await connection.prepare('SELECT v FROM q WHERE i = 2')
+  sent.length = 0
+  for (let i = 0; i < 2; i++) expect(await (await plain.query([])).values()).toEqual([['b']])
+  expect(sent.filter((action) => action !== 7)).toEqual([6, 6])
+})
+
+test('a result is read to its end or freed before its statement is closed', async () => {
+  await connection.execute('CREATE TABLE long (ts TIMESTAMP, i INT)')
+  const rows = 10_000
+  await connection.insert('long', { columns: { ts: Array.from({ length: rows }, (_, i) => BigInt(i)), i: new Int32Array(rows) } })
+  const select = await connection.prepare('SELECT i FROM long WHERE i < ?')
+  sent.length = 0
+  const first = await select.query([1])
+  const second = await select.query([1])
+  await select.close()
+  expect(sent).not.toContain('close')
+  expect(await second.values()).toHaveLength(rows)
+  expect(sent.filter((action) => action === 'close')).toHaveLength(1)
+  await first.close()
+  await expect.poll(() => sent.filter((action) => action === 'close')).toHaveLength(2)
+  expect(sent.lastIndexOf(7)).toBeLessThan(sent.lastIndexOf('close'))
+  expect(sent.indexOf('free_result')).toBeLessThan(sent.lastIndexOf('close'))
 })
 
 test('what version 1 cannot bind is refused, and the statement goes on with the next rows', async () => {

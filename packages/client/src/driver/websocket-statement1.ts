@@ -5,6 +5,7 @@ import {
   type Column,
   type ColumnSpec,
   decodeBind,
+  encodeSqlRequest,
   encodeStmtBlockRequest,
   isDecimal,
   PRECISIONS,
@@ -68,6 +69,8 @@ class WebSocketStatement1 implements DriverStatement {
   #id: number | bigint | undefined
   #bound = false
   #closed = false
+  /** The result of the statement, which has to stay as it is until that is read. */
+  #answer: WebSocketAnswer | undefined
 
   constructor(channel: Channel, sql: string, context: RequestContext) {
     this.#channel = channel
@@ -102,8 +105,9 @@ class WebSocketStatement1 implements DriverStatement {
 
   async bind(payload: Uint8Array, options: CallOptions = {}): Promise<void> {
     if (this.#closed) throw new InterfaceError('the statement is closed')
+    if (this.#isPlain) return
     // After a failed call every other one fails as well; what was bound and not written would be written with the next rows.
-    if (this.#bound || this.#id === undefined) await this.#again(options)
+    if (this.#bound || this.#id === undefined || (await this.#answer?.settled(options)) === false) await this.#again(options)
     const columns = this.fields.filter(({ bindType }) => bindType === 'column')
     const tags = this.fields.filter(({ bindType }) => bindType === 'tag')
     this.#bound = true
@@ -122,8 +126,9 @@ class WebSocketStatement1 implements DriverStatement {
 
   async execute(options: CallOptions = {}): Promise<number> {
     if (this.#closed) throw new InterfaceError('the statement is closed')
+    if (this.#isPlain) return 0
     // Servers crash when a statement is executed after a bind that failed.
-    if (this.#id === undefined || (this.count > 0 && !this.#bound)) throw new StatementError('nothing is bound', { sql: this.#sql })
+    if (this.#id === undefined || !this.#bound) throw new StatementError('nothing is bound', { sql: this.#sql })
     const harmless = options.harmless === true || !this.isInsert
     try {
       const affected = Number((await this.#call('exec', {}, options, harmless))['affected'] ?? 0)
@@ -136,8 +141,25 @@ class WebSocketStatement1 implements DriverStatement {
   }
 
   async result(options: CallOptions = {}): Promise<Answer> {
+    if (this.#isPlain) return await this.#query(options)
     const reply = await this.#call('use_result', {}, options)
-    return new WebSocketAnswer(this.#channel, { ...reply, id: reply['result_id'] }, this.#contextOf(options))
+    this.#answer = new WebSocketAnswer(this.#channel, { ...reply, id: reply['result_id'] }, this.#contextOf(options))
+    return this.#answer
+  }
+
+  /** A query without a `?`: version 1 executes nothing that nothing was bound to. */
+  get #isPlain(): boolean {
+    return this.count === 0 && !this.isInsert
+  }
+
+  async #query(options: CallOptions): Promise<Answer> {
+    const id = this.#channel.nextId()
+    const late = (reply: ReplyMessage): void => {
+      if (!(reply instanceof Uint8Array) && reply.code === 0) this.#channel.post('free_result', { id: reply['id'] })
+    }
+    const context = this.#contextOf(options)
+    const reply = await this.#channel.send(encodeSqlRequest(BigInt(id), this.#sql), id, { ...options, late })
+    return new WebSocketAnswer(this.#channel, expectText(reply, context), context)
   }
 
   async close(): Promise<void> {
@@ -151,11 +173,17 @@ class WebSocketStatement1 implements DriverStatement {
     await this.prepare(options)
   }
 
-  /** Closes the server's statement, which it does not answer. */
+  /** Closes the server's statement, which it does not answer; after its result. */
   #spoil(): void {
-    if (this.#id !== undefined) this.#channel.post('close', { stmt_id: this.#id })
+    const id = this.#id
+    const answer = this.#answer
     this.#id = undefined
+    this.#answer = undefined
     this.#bound = false
+    if (id === undefined) return
+    const close = (): void => this.#channel.post('close', { stmt_id: id })
+    if (answer) answer.whenOver(close)
+    else close()
   }
 
   async #call(action: string, args: Readonly<Record<string, unknown>>, options: CallOptions, harmless = true): Promise<TextReply> {
