@@ -105,7 +105,9 @@ function relationOf({ input, keys, window, interval, frame, having, values }: Gr
   }
   if (numbers.length > 0) groups = `SELECT * FROM (SELECT *, ${numbers.join(', ')} FROM (${groups}) g) g${whereClause(limits)}`
 
-  const order = [...aliases.map((alias) => `${alias} NULLS FIRST`), ...start]
+  // Windows that begin at one time, with rows of unlike composite keys, are in the order of their rows.
+  const numbered = window?.keys[0]?.alias === 'wg' ? ['wg'] : []
+  const order = [...aliases.map((alias) => `${alias} NULLS FIRST`), ...start, ...numbered]
   return outputOf({
     select,
     items,

@@ -122,10 +122,14 @@ export function planInterp(input: SelectInput): Relation {
 
   const groups = keys.flatMap(({ group }) => (group ? [group] : []))
   const columns = made.map(({ typed, alias }) => `${typed.sql} AS ${alias}`)
-  const data = input.rows([ts, ...made.map(({ typed }) => typed.sql), ...groups.map(({ sql }) => sql)])
+  const data = input.rows([ts, ...made.map(({ typed }) => typed.sql), ...groups.map(({ sql }) => sql), ...(source.key ? [source.key] : [])])
+  // Of rows that have one time and differ in their composite key, the one with the smallest key counts.
+  const once = source.key
+    ? ` QUALIFY row_number() OVER (PARTITION BY ${[ts, ...groups.map(({ sql }) => sql)].join(', ')} ORDER BY ${source.key}) = 1`
+    : ''
   const looked = made.some((call) => call.ignoresNull) ? ` WHERE ${made[0]!.typed.sql} IS NOT NULL` : ''
   const keyed = groups.map(({ sql, alias }) => `${sql} AS ${alias}`)
-  const rowsSql = `SELECT ${[`${ts} AS it`, ...keyed, ...columns].join(', ')} FROM (${data}) r${looked}`
+  const rowsSql = `SELECT ${[`${ts} AS it`, ...keyed, ...columns].join(', ')} FROM (SELECT * FROM (${data}) r${once}) r${looked}`
   const aliases = groups.map(({ alias }) => alias)
   const { shown, keeps, origin } = interpolation(made, fill, points.around, rows)
   const sides = pointsSql({

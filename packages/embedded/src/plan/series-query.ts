@@ -96,6 +96,7 @@ export function planSeries(input: SelectInput): Relation {
     order,
     ts: ts ?? '0',
     composite: source.key !== undefined,
+    alone: aloneIn(calls),
     functions: rows.functions,
   })
   const values = items.map((item) => item.make(frame))
@@ -135,6 +136,10 @@ export function planSeries(input: SelectInput): Relation {
     if (window.having) sql = `SELECT * FROM (${sql}) r WHERE ${window.having}`
   }
   const first = made.length === 1 && inWindow.length === 0 ? made[0]!.sequence.first : undefined
+  if (source.key && made.every(({ sequence }) => sequence.onceATime)) {
+    const by = [...inWindow, ...(ts === undefined ? [] : [ts])].join(', ')
+    sql = `SELECT * FROM (${sql}) r QUALIFY row_number() OVER (PARTITION BY ${by} ORDER BY ${order.join(', ')}) = 1`
+  }
   const looked = made.flatMap(({ sequence }) => (sequence.looks ? [sequence.looks] : []))
   const looks = looked.length === made.length ? ` WHERE ${looked.map((part) => `(${part})`).join(' OR ')}` : ''
   if (looks && !first?.looksLast) sql = `SELECT * FROM (${sql}) r${looks}`
@@ -190,21 +195,27 @@ export function planSeries(input: SelectInput): Relation {
   })
 }
 
+/** Whether all calls are one call, written once or more often. */
+function aloneIn(calls: SelectInput['calls']): boolean {
+  return new Set(calls.map(({ node }) => textOf(node))).size <= 1
+}
+
+/** A call as written, wherever it stands. */
+const textOf = ({ name, args }: Call): string =>
+  JSON.stringify([name, args], (key, value) => (key === 'start' || key === 'end' ? undefined : value))
+
 /** Which functions may stand beside each other, and beside windows and groups. */
 function checkTogether({ select, calls }: SelectInput): void {
   const having = select.having ? gatheringCalls(select.having).find(({ spec }) => spec.kind === 'series') : undefined
   if (having) throw Wrong.mixed(having.node)
   const grouped = select.window !== null || select.groupBy.length > 0
   const series = calls.flatMap(({ node, spec }) => (spec.kind === 'series' ? [{ node, spec }] : []))
-  const texts = new Set(
-    series.map(({ node }) =>
-      JSON.stringify([node.name, node.args], (key, value) => (key === 'start' || key === 'end' ? undefined : value)),
-    ),
-  )
   for (const { node, spec } of series) {
     if (grouped && (spec.choice === 'series' || spec.name === 'unique' || spec.name === 'tail')) {
       throw Wrong.notAllowed(`${spec.name} function is not supported in window query or group query`, node)
     }
-    if (series.length < calls.length || (texts.size > 1 && !spec.repeats)) throw Wrong.mixed(node)
+    const answers = spec.answers?.(node.args)
+    const alike = answers !== undefined && series.every((other) => other.spec.answers?.(other.node.args) === answers)
+    if (series.length < calls.length || (!aloneIn(series) && !alike)) throw Wrong.mixed(node)
   }
 }

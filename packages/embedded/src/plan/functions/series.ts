@@ -65,7 +65,7 @@ export const SERIES: readonly SeriesFunction[] = [
       if (args.length > 1) oneOf('diff', at(args, 1), 3n)
       return isFloating(type) ? DOUBLE : BIGINT
     },
-    { repeats: true, acceptsStar: true },
+    { answers: () => 'later', acceptsStar: true },
   ),
   series(
     'csum',
@@ -75,7 +75,7 @@ export const SERIES: readonly SeriesFunction[] = [
       numeric('csum', at(args, 0))
       return sumType(at(args, 0).type)
     },
-    { repeats: true },
+    { answers: () => 'all' },
   ),
   series('mavg', 'MAVG(number, rows)', (args) => {
     count('mavg', args, 2)
@@ -83,15 +83,20 @@ export const SERIES: readonly SeriesFunction[] = [
     between('mavg', at(args, 1), 1n, 1000n)
     return DOUBLE
   }),
-  series('derivative', 'DERIVATIVE(number, interval, ignore_negative)', (args) => {
-    count('derivative', args, 3)
-    numeric('derivative', at(args, 0))
-    const interval = at(args, 1)
-    if (!interval.duration) throw wrongType('derivative')
-    if (interval.duration.amount <= 0n) throw wrongRange('derivative')
-    oneOf('derivative', at(args, 2), 1n)
-    return DOUBLE
-  }),
+  series(
+    'derivative',
+    'DERIVATIVE(number, interval, ignore_negative)',
+    (args) => {
+      count('derivative', args, 3)
+      numeric('derivative', at(args, 0))
+      const interval = at(args, 1)
+      if (!interval.duration) throw wrongType('derivative')
+      if (interval.duration.amount <= 0n) throw wrongRange('derivative')
+      oneOf('derivative', at(args, 2), 1n)
+      return DOUBLE
+    },
+    { answers: ([, , ignore]) => (ignore?.kind === 'literal' && ignore.text === '0' ? 'later' : undefined) },
+  ),
   series('statecount', 'STATECOUNT(number, operator, value)', (args) => {
     count('statecount', args, 3)
     state('statecount', args)

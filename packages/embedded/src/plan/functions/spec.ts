@@ -1,5 +1,6 @@
 import type { Precision } from 'taosts/wire'
 import type { SqlType } from '../../catalog/model.ts'
+import type { Expr } from '../../sql/ast.ts'
 
 /** A resolved argument or expression: its TDengine type and the DuckDB SQL that computes it. */
 export interface Typed {
@@ -103,8 +104,11 @@ export interface SeriesFunction extends FunctionHead {
   readonly choice: 'series' | 'rows'
   /** `*` is allowed as an argument (DIFF(*), UNIQUE …) and gives one column each. */
   readonly acceptsStar?: boolean
-  /** May stand beside another call of a series function (DIFF); the others may not. */
-  readonly repeats?: boolean
+  /**
+   * Which rows a call answers, where that is known beforehand: all of them, or all but the first. Such a call may stand beside others that answer the same
+   * rows; any other stands alone.
+   */
+  readonly answers?: (args: readonly Expr[]) => 'all' | 'later' | undefined
 }
 
 /** `_wstart`, `_rowts`, `tbname` …: resolved by the planner itself. */

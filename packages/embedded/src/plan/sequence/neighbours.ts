@@ -28,6 +28,7 @@ export const diff: SequenceMaker = (args, lie) => {
   const difference = plain ? `${id}x - ${id}p` : `td_h2i64(${id}x - ${id}p)`
   const shown = option % 2 === 1 ? `CASE WHEN ${difference} >= 0 THEN ${difference} END` : difference
   return {
+    onceATime: true,
     layers: [
       [`${value} AS ${id}x`, `${once(lie)} AS ${id}o`],
       // The last value so far, and the row it stands in.
@@ -46,12 +47,26 @@ export const derivative: SequenceMaker = (args, lie) => {
   const unit = args[1]!.duration ? args[1]!.sql : castSql(args[1]!.sql, args[1]!.type, BIGINT, lie.functions)
   const value = `(${id}x - ${id}p) / (CAST(${lie.ts} - ${id}t AS DOUBLE) / ${unit})`
   const positive = numberOf(args[2], 0) === 1
+  const first = [`${castSql(x.sql, x.type, DOUBLE, lie.functions)} AS ${id}x`, `${once(lie)} AS ${id}o`]
+  if (!lie.alone) {
+    // Other calls keep rows that have no value for this one: it looks back to the last that has.
+    const valued = (sql: string, as: string) => `${soFar(`arg_max(${sql}, ${NUMBER}) FILTER (WHERE ${id}x IS NOT NULL)`)} AS ${id}${as}`
+    return {
+      looks: `${x.sql} IS NOT NULL`,
+      onceATime: true,
+      layers: [
+        first,
+        [valued(`${id}x`, 'l'), valued(lie.ts, 'm'), valued(NUMBER, 'n')],
+        [`CASE WHEN ${before(`${id}n`)} >= ${FIRST_NUMBER} THEN ${before(`${id}l`)} END AS ${id}p`, `${before(`${id}m`)} AS ${id}t`],
+      ],
+      value,
+      keeps: `NOT ${FIRST} AND ${id}o AND ${value} IS NOT NULL`,
+    }
+  }
   return {
     looks: `${x.sql} IS NOT NULL`,
-    layers: [
-      [`${castSql(x.sql, x.type, DOUBLE, lie.functions)} AS ${id}x`, `${once(lie)} AS ${id}o`],
-      [`${before(`${id}x`)} AS ${id}p`, `${before(lie.ts)} AS ${id}t`],
-    ],
+    onceATime: true,
+    layers: [first, [`${before(`${id}x`)} AS ${id}p`, `${before(lie.ts)} AS ${id}t`]],
     value,
     keeps: `NOT ${FIRST} AND ${id}o${positive ? ` AND ${value} >= 0` : ''}`,
   }

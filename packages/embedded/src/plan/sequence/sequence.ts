@@ -12,6 +12,8 @@ export interface Lie {
   /** Whether two rows of one time are allowed (a composite key tells them apart). */
   readonly composite: boolean
   readonly functions: FunctionContext
+  /** Whether no other call looks at rows that this one leaves out. */
+  readonly alone: boolean
   /** Prefix for columns of one call, so that several calls do not clash. */
   readonly id: string
 }
@@ -20,6 +22,8 @@ export interface Lie {
 export interface Sequence {
   /** Condition for a row to be looked at; the query keeps rows that some call looks at. */
   readonly looks?: string
+  /** Of rows that have one time and differ in their composite key, only the one with the smallest key is looked at. */
+  readonly onceATime?: true
   /** Columns added one SELECT after another: each sees those of the layers before. */
   readonly layers: readonly (readonly string[])[]
   readonly value: string
