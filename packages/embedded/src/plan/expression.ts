@@ -11,7 +11,7 @@ import { arithmetic, negated, type Operator } from './operators/arithmetic.ts'
 import { castTarget } from './operators/cast-target.ts'
 import { commonType } from './operators/common-type.ts'
 import { type Comparing, compareSql, inSql } from './operators/compare.ts'
-import { jsonMember } from './operators/json.ts'
+import { jsonKnown, jsonMember } from './operators/json.ts'
 
 /** Where an expression stands: what its columns, pseudo columns and aggregates mean there. */
 export interface Frame {
@@ -106,7 +106,7 @@ export function condition(node: Expr, frame: Frame): string {
     }
     case 'is-null': {
       const value = compile(node.value, frame)
-      return `(${value.sql} IS ${node.negated ? 'NOT ' : ''}NULL)`
+      return `(${isJson(value.type) ? jsonKnown(value.sql) : value.sql} IS ${node.negated ? 'NOT ' : ''}NULL)`
     }
     default:
       return truth(compile(node, frame), frame)

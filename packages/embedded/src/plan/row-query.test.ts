@@ -91,6 +91,13 @@ test('a JSON tag makes no groups, its members do', async () => {
   await asked.run(`insert into r.j2 using r.js tags ('{"k": 10}') values (1, 2) r.j3 using r.js tags ('{"k": -2.5}') values (1, 3)`)
   expect(await column("select v from r.js order by j->'k' desc")).toEqual([2, 1, 3])
   expect(await column("select j->'k' from r.js group by j->'k' order by j->'k'")).toEqual([-2.5, 1, 10])
+  // A null in the JSON is a value of its own beside the tags that have no such key.
+  await asked.run(`insert into r.j4 using r.js tags ('{"k": null}') values (1, 4) r.j5 using r.js tags ('{"z": 1}') values (1, 5)`)
+  expect(await column("select count(*) from (select distinct j->'k' from r.js)")).toEqual([5])
+  expect(await column("select count(*) from r.js group by j->'k'")).toEqual([1, 1, 1, 1, 1])
+  expect(await column("select v from r.js where j->'k' is null order by v")).toEqual([4, 5])
+  expect(await column("select v from r.js where j->'k' is not null order by v")).toEqual([1, 2, 3])
+  expect(await column("select v from r.js where j->'k' = j->'k' order by v")).toEqual([1, 2, 3])
 })
 
 test('HAVING sees tags of the groups, and filters what series functions choose', async () => {

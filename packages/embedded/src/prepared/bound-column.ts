@@ -5,7 +5,7 @@ import { SqlError } from '../errors.ts'
 import { setDecimal } from '../session/insert/number-cell.ts'
 import type { ColumnBuffer } from '../storage/row-buffer.ts'
 import { parseDecimal } from '../values/decimal-text.ts'
-import { canonicalTag } from '../values/json-tag.ts'
+import { canonicalTag, JsonKeyError } from '../values/json-tag.ts'
 
 const TYPE_MISMATCH = 0x0200
 const TOO_LONG = 0x2653
@@ -89,9 +89,18 @@ function copyVariable(target: ColumnBuffer, at: number, { type, name }: ColumnDe
   })
 }
 
+function tagText(text: string): string | null | undefined {
+  try {
+    return canonicalTag(text)
+  } catch (error) {
+    if (!(error instanceof JsonKeyError)) throw error
+    throw new SqlError(0x0216, `syntax error near '${error.key}' (${error.message})`)
+  }
+}
+
 function setJson(target: ColumnBuffer, row: number, value: Uint8Array): void {
   const text = Buffer.from(value).toString('utf8')
-  const canonical = canonicalTag(text)
+  const canonical = tagText(text)
   if (canonical === undefined) throw new SqlError(0x0216, `syntax error near '${text}' (json error invalide value)`)
   if (canonical === null) target.setNull(row)
   else target.setText(row, canonical)

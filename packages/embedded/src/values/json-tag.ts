@@ -1,6 +1,20 @@
+const LONGEST_KEY = 256
+const PRINTABLE = /^[\x20-\x7e]*$/
+
+/** A key that a JSON tag cannot have. */
+export class JsonKeyError extends Error {
+  override readonly name = 'JsonKeyError'
+  readonly key: string
+
+  constructor(key: string, reason: string) {
+    super(reason)
+    this.key = key
+  }
+}
+
 /**
- * A JSON tag as TDengine keeps it: an object of one level, keys in order, the first of equal keys. Null for an empty text or object,
- * undefined where the text is no such JSON.
+ * A JSON tag as TDengine keeps it: an object of one level, keys in order, the first of equal keys, none that is empty. Null for an empty
+ * text or object, undefined where the text is no such JSON. Throws JsonKeyError for a key that is too long or not printable ASCII.
  */
 export function canonicalTag(text: string): string | null | undefined {
   if (text.trim() === '') return null
@@ -17,7 +31,9 @@ export function canonicalTag(text: string): string | null | undefined {
   // JSON.parse keeps the last of equal keys; read again for the first.
   for (const [key, value] of entriesOf(text)) {
     if (value === undefined) return undefined
-    if (!pairs.has(key)) pairs.set(key, value)
+    if (!PRINTABLE.test(key)) throw new JsonKeyError(key, 'json key is not printable ASCII')
+    if (key.length > LONGEST_KEY) throw new JsonKeyError(key, `json key is longer than ${LONGEST_KEY}`)
+    if (key !== '' && !pairs.has(key)) pairs.set(key, value)
   }
   if (pairs.size === 0) return null
   const keys = [...pairs.keys()].sort((a, b) => (a < b ? -1 : 1))

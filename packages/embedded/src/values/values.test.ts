@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { formatDecimal, parseDecimal } from './decimal-text.ts'
-import { canonicalTag } from './json-tag.ts'
+import { canonicalTag, JsonKeyError } from './json-tag.ts'
 import { GeometrySyntaxError, wellKnownBinary } from './well-known-binary.ts'
 
 test.each([
@@ -37,9 +37,20 @@ test.each([
   ['not json', undefined],
   ['[1]', undefined],
   ['{"a": {"b": 1}}', undefined],
+  ['{"": 1, "a": 2}', '{"a":2}'],
+  ['{"": 1}', null],
+  [`{"${'k'.repeat(256)}": 1}`, `{"${'k'.repeat(256)}":1}`],
   ['{"q": "say \\"hi\\", {ok}", "n": 1.50, "t": true, "z": null}', '{"n":1.5,"q":"say \\"hi\\", {ok}","t":true,"z":null}'],
 ])('JSON tag %s', (text, canonical) => {
   expect(canonicalTag(text)).toBe(canonical)
+})
+
+test.each([
+  ['{"ключ": 1}', 'json key is not printable ASCII'],
+  ['{"a\\tb": 1}', 'json key is not printable ASCII'],
+  [`{"${'k'.repeat(257)}": 1}`, 'json key is longer than 256'],
+])('JSON tag %s is refused', (text, reason) => {
+  expect(() => canonicalTag(text)).toThrow(new JsonKeyError(Object.keys(JSON.parse(text))[0]!, reason))
 })
 
 describe('well-known text becomes well-known binary', () => {

@@ -53,7 +53,7 @@ const MACROS: readonly (readonly [string, string])[] = [
   // Zero loses its scale in text.
   ['td_decimal_text(x)', `CASE WHEN x = 0 THEN '0' ELSE CAST(x AS VARCHAR) END`],
   ['td_trunc_to(x, n)', `trunc(x * CAST(pow(10, n) AS DOUBLE)) / CAST(pow(10, n) AS DOUBLE)`],
-  ['td_json_text(j)', `CASE WHEN json_type(j) = 'VARCHAR' THEN json_extract_string(j, '$') ELSE j END`],
+  ['td_json_text(j)', `CASE WHEN json_type(j) = 'VARCHAR' THEN json_extract_string(j, '$') ELSE nullif(j, 'null') END`],
   // Bytes read as text; where they are none, with escapes.
   // (TRY takes nothing that changes from call to call, such as RAND() or an error: here it sees a lambda's parameter.)
   ['td_bytes_text(b)', 'list_transform([b], lambda x: coalesce(try(decode(x)), CAST(x AS VARCHAR)))[1]'],

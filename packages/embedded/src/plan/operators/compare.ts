@@ -24,7 +24,7 @@ import {
   varbinary,
 } from '../functions/types.ts'
 import type { ZoneCache } from '../functions/zone.ts'
-import { jsonHas, jsonValue } from './json.ts'
+import { jsonHas, jsonKnown, jsonValue } from './json.ts'
 import { likeSql, matchSql } from './pattern.ts'
 
 export type Comparing = FunctionContext & { readonly zones: ZoneCache }
@@ -46,13 +46,12 @@ export function compareSql(op: CompareOp, left: Typed, right: Typed, context: Co
 
 /** `value IN (list)`: every element is compared as `=` compares it. */
 export function inSql(value: Typed, list: readonly Typed[], negated: boolean, context: Comparing, near?: Span): string {
-  if ([value, ...list].some((item) => isBlob(item.type))) throw Wrong.operation(near)
-  const sides = list
-    .filter((item) => !isNull(item.type))
-    .map((item) => (isJson(value.type) || isJson(item.type) ? undefined : alike(value, item, context, near)))
+  // JSON knows no IN, says the documentation.
+  if ([value, ...list].some((item) => isBlob(item.type) || isJson(item.type))) throw Wrong.operation(near)
+  const sides = list.filter((item) => !isNull(item.type)).map((item) => alike(value, item, context, near))
   const first = sides[0]
-  if (first && sides.every((side) => side?.[0] === first[0])) {
-    return `(${first[0]} ${negated ? 'NOT IN' : 'IN'} (${sides.map((side) => side![1]).join(', ')}))`
+  if (first && sides.every(([side]) => side === first[0])) {
+    return `(${first[0]} ${negated ? 'NOT IN' : 'IN'} (${sides.map(([, side]) => side).join(', ')}))`
   }
   if (sides.length === 0) return 'NULL::BOOLEAN'
   const any = list.map((item) => compareSql('=', value, item, context, near)).join(' OR ')
@@ -112,7 +111,7 @@ function binaryOf(value: Typed, context: Comparing, near?: Span): string {
 
 function compareJson(op: Order, left: Typed, right: Typed, near?: Span): string {
   for (const side of [left, right]) if (isJson(side.type) && side.column) throw Wrong.json(near)
-  if (isJson(left.type) && isJson(right.type)) return `(${left.sql} ${op} ${right.sql})`
+  if (isJson(left.type) && isJson(right.type)) return `(${jsonKnown(left.sql)} ${op} ${jsonKnown(right.sql)})`
   const [json, other] = isJson(left.type) ? [left, right] : [right, left]
   const value = jsonValue(json.sql, other)
   if (value === undefined) throw Wrong.operation(near)

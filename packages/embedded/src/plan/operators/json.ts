@@ -1,9 +1,14 @@
 import type { Typed } from '../functions/spec.ts'
 import { isBool, isNumeric, isText, quote } from '../functions/types.ts'
 
-/** `tag->'key'`: the value's JSON text; NULL where the key is missing or its value null. */
+/** `tag->'key'`: the value's JSON text; NULL where the key is missing. A JSON null is the text `null`, and a group of its own. */
 export function jsonMember(json: string, key: string): string {
-  return `nullif(CAST(json_extract(${json}, ${pointer(key)}) AS VARCHAR), 'null')`
+  return `CAST(json_extract(${json}, ${pointer(key)}) AS VARCHAR)`
+}
+
+/** A member of a tag where a JSON null is as good as none: in conditions. */
+export function jsonKnown(member: string): string {
+  return `nullif(${member}, 'null')`
 }
 
 /** `tag contains 'key'`. */

@@ -1,7 +1,7 @@
 import { TypeCode } from 'taosts/wire'
 import type { ColumnDef } from '../../catalog/model.ts'
 import type { ColumnBuffer } from '../../storage/row-buffer.ts'
-import { canonicalTag } from '../../values/json-tag.ts'
+import { canonicalTag, JsonKeyError } from '../../values/json-tag.ts'
 import { GeometrySyntaxError, wellKnownBinary } from '../../values/well-known-binary.ts'
 import type { Cell } from './cell.ts'
 import { InsertWrong } from './insert-error.ts'
@@ -135,6 +135,15 @@ export function geometryCell(column: ColumnDef, buffer: ColumnBuffer): Cell {
   }
 }
 
+/** What a JSON tag keeps of a text; throws at the key that it cannot have. */
+function tagText(sql: string, token: ValueToken, text: string): string | null | undefined {
+  try {
+    return canonicalTag(text)
+  } catch (error) {
+    throw error instanceof JsonKeyError ? wrongValue(sql, token, error.message) : error
+  }
+}
+
 /** The value of a JSON tag. */
 export function jsonCell(buffer: ColumnBuffer): Cell {
   return (source, row) => {
@@ -145,7 +154,7 @@ export function jsonCell(buffer: ColumnBuffer): Cell {
       return
     }
     if (token.kind !== 'string') throw wrongValue(source.sql, token, 'json parse error')
-    const text = canonicalTag(token.text)
+    const text = tagText(source.sql, token, token.text)
     if (text === undefined) throw wrongValue(source.sql, token, 'json parse error')
     if (text === null) buffer.setNull(row)
     else buffer.setText(row, text)
