@@ -36,6 +36,7 @@ const noTable = () => new SqlError(0x2603, 'Table does not exist')
 /** Other values than the statement has `?`. */
 export const wrongCount = () => new SqlError(0x0236, 'bind number out of range or not match')
 const syntax = () => new SqlError(0x0216, 'Syntax error in SQL')
+const wrongTagCount = () => new SqlError(0x260d, 'Tags number not matched')
 
 /** A prepared INSERT with its tables looked up; takes bound values and keeps them as rows until they are written. */
 export class InsertBinding {
@@ -101,8 +102,8 @@ export class InsertBinding {
   /** `INSERT INTO table [USING …] [(columns)] VALUES`. */
   #ofTable({ table, using, columns, values }: InsertTemplate): { columns: Place[]; tags: Place[]; fields: BoundField[] } {
     const tagDefs = this.#using ? namedColumns(this.#using.tags, using?.tagNames ?? null) : []
-    const tags = using ? places(using.tags, tagDefs) : []
-    const places_ = places(values, namedColumns(this.#schema.columns, columns))
+    const tags = using ? places(using.tags, tagDefs, wrongTagCount) : []
+    const places_ = places(values, namedColumns(this.#schema.columns, columns), syntax)
     const fields: BoundField[] = table === null ? [{ bind: 'tbname' }] : []
     for (const place of tags) if (place.slot.kind === 'parameter') fields.push(this.#field('tag', place))
     for (const place of places_) if (place.slot.kind === 'parameter') fields.push(this.#field('column', place))
@@ -270,8 +271,8 @@ function namedColumns(columns: readonly ColumnDef[], names: readonly Name[] | nu
   return names.map(({ text }) => columns.find(({ name }) => name === text) ?? missingColumn(text))
 }
 
-function places(slots: readonly Slot[], columns: readonly ColumnDef[]): Place[] {
-  if (slots.length !== columns.length) throw syntax()
+function places(slots: readonly Slot[], columns: readonly ColumnDef[], wrongLength: () => SqlError): Place[] {
+  if (slots.length !== columns.length) throw wrongLength()
   return slots.map((slot, i) => ({ slot, column: columns[i]! }))
 }
 

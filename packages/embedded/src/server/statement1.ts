@@ -108,7 +108,7 @@ export class Statement1 implements OpenStatement {
       this.rows = await prepared.run()
       return 0
     }
-    if (!this.#batched && prepared.parameterCount > 0) throw new SqlError(0x070f, 'invalid input')
+    if (!this.#batched && prepared.parameterCount > 0) throw this.#bound ? misuse() : new SqlError(0x070f, 'invalid input')
     this.#batched = false
     return prepared.write()
   }
