@@ -55,6 +55,19 @@ test('SHOW CONNECTIONS tells the application and the address that a client named
   socket.close()
 })
 
+test('SHOW CONNECTIONS lists a consumer from its first subscription until it is gone', async () => {
+  expect(await server.sql('create topic of_n as select * from d.n')).toMatchObject({ code: 0 })
+  const socket = await server.open('/rest/tmq')
+  const args = { req_id: 1, user: 'root', password: 'taosdata', group_id: 'g', app: 'reader', ip: '10.1.2.3', topics: ['of_n'] }
+  const ask = (action: string) => socket.ask({ action, args })
+  expect(await ask('subscribe')).toMatchObject({ code: 0 })
+  expect(await listed()).toEqual([['root', 'taosadapter', 'reader', '10.1.2.3']])
+  expect([await ask('unsubscribe'), await ask('subscribe')]).toMatchObject([{ code: 0 }, { code: 0 }])
+  expect(await listed()).toHaveLength(1)
+  socket.close()
+  await expect.poll(listed).toEqual([])
+})
+
 test('REST names its application and address as well', async () => {
   const authorization = `Basic ${Buffer.from('root:taosdata').toString('base64')}`
   const body = "select user_app, user_ip from performance_schema.perf_connections where user_app = 'curl'"

@@ -1,7 +1,9 @@
 import { encodeFetchRawDataReply, type JsonValue, parseJson } from 'taosts/wire'
+import type { Presence } from '../metadata/index.ts'
 import type { Consumer } from '../topic/consumer.ts'
 import type { ArgumentShape, ArgumentsOf, Id } from './action.ts'
 import { ArgumentError, decodeMembers, flag, integer, isObject, list, member, members, text, u64 } from './arguments.ts'
+import { clientFacts } from './client-facts.ts'
 import type { ClientInfo } from './connection.ts'
 import { adapterError, failureOf } from './failure.ts'
 import { encodeFailure, encodeReply, timingSince } from './reply.ts'
@@ -166,6 +168,8 @@ export class TmqSession {
   readonly #send: Send
   readonly #gone = new AbortController()
   #consumer: Consumer | undefined
+  /** Its entry in SHOW CONNECTIONS. */
+  #presence: Presence | undefined
   #subscribed = false
   #held: HeldMessage | undefined
   #lastMessage = 0
@@ -226,6 +230,12 @@ export class TmqSession {
       if (this.#subscribed) consumer.hear()
     })
     if (this.#gone.signal.aborted) consumer.unsubscribe()
+    // No statement runs on a consumer's connection, so KILL CONNECTION ends none.
+    else
+      this.#presence ??= this.#server.engine.live.enter(
+        { user: consumer.user, ...clientFacts(this.#client.address, args) },
+        () => undefined,
+      )
     this.#consumer = consumer
     this.#subscribed = true
     this.#pump()
@@ -244,7 +254,11 @@ export class TmqSession {
         throw adapterError('init tscObj failed')
       }
     }
-    return engine.subscriptions.consumer(user, config)
+    const consumer = engine.subscriptions.consumer(user, config)
+    // It runs no statements, so KILL CONNECTION has nothing of it to end.
+    this.#presence = engine.live.enter({ user, ...clientFacts(this.#client.address, args) }, () => undefined)
+    if (this.#gone.signal.aborted) this.#presence.leave()
+    return consumer
   }
 
   unsubscribe(): Reply {
@@ -323,6 +337,7 @@ export class TmqSession {
     this.#gone.abort()
     this.#held = undefined
     this.#consumer?.unsubscribe()
+    this.#presence?.leave()
     await this.#polling
   }
 }
