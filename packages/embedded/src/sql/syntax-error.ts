@@ -8,6 +8,7 @@ export const CODE = {
   incomplete: 0x2601,
   identifier: 0x2617,
   optionValue: 0x2619,
+  comment: 0x264e,
   tooLong: 0x0219,
   empty: 0x0200,
 } as const

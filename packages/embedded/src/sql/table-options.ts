@@ -1,6 +1,11 @@
+import { SqlError } from '../errors.ts'
 import type { Literal, Name, TableOptions } from './ast.ts'
 import { T } from './lexer.ts'
 import type { Parser } from './parser.ts'
+import { CODE } from './syntax-error.ts'
+
+/** Most bytes of a table's comment. */
+const COMMENT_BYTES = 1024
 
 type Writable<O> = { -readonly [K in keyof O]: O[K] }
 
@@ -58,7 +63,9 @@ export function subtableOptions(p: Parser): TableOptions {
 
 const READERS: Readonly<Record<string, (p: Parser, options: Writable<TableOptions>) => void>> = {
   comment: (p, options) => {
+    const { start } = p
     options.comment = p.string()
+    if (Buffer.byteLength(options.comment) > COMMENT_BYTES) throw new SqlError(CODE.comment, 'Comment too long', start)
   },
   ttl: (p, options) => {
     options.ttl = p.integer().text

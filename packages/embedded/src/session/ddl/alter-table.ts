@@ -161,9 +161,12 @@ async function alterSubtable(change: Change, table: Subtable, action: AlterActio
   const { supertable } = table
   const tags = new TagSet(supertable)
   const row = tags.addRow()
+  const named = new Set<ColumnDef>()
   const changed = action.tags.map(({ name, value }) => {
     const tag = supertable.tags.find((candidate) => candidate.name === name.text)
     if (!tag) throw DdlWrong.alter(`Invalid tag name: ${name.text}`, name)
+    if (named.has(tag)) throw DdlWrong.tagTwice(name)
+    named.add(tag)
     setTag(tags, row, tag, value, context)
     return tag
   })

@@ -114,6 +114,7 @@ export function createSubtables(statement: CreateSubtables, context: StatementCo
 
 function subtableSpec(written: SubtableSpec, context: StatementContext, sets: Map<Supertable, TagSet>): NewSubtable {
   const owner = databaseOf(context.engine.catalog, written.using, context.database)
+  if (owner !== databaseOf(context.engine.catalog, written.name, context.database)) throw DdlWrong.otherDatabase(written.using)
   const supertable = owner.supertables.get(written.using.name.text)
   if (!supertable) throw owner.tables.has(written.using.name.text) ? DdlWrong.tagCount(written) : DdlWrong.noTable(written.using)
   const order = written.tagNames

@@ -22,7 +22,10 @@ export function dropTable(statement: DropTable, context: StatementContext): Prom
       const stable = database.supertables.get(name.name.text)
       const table = statement.stable ? stable : (database.tables.get(name.name.text) ?? stable)
       if (table) {
-        if (table.kind === 'supertable') checkStableUnused(catalog, table, name)
+        if (table.kind === 'supertable') {
+          if (statement.tables.length > 1) throw DdlWrong.dropStables(name)
+          checkStableUnused(catalog, table, name)
+        }
         found.add(table)
       } else if (!ifExists) throw statement.stable ? DdlWrong.noStable(name) : DdlWrong.noTable(name)
     }
