@@ -29,14 +29,14 @@ export interface BoundTable {
 /** Reads a stmt2 bind payload with every check of the adapter, in its words. Throws a WireError whose `reason` is the text to answer with. */
 export function decodeBind(payload: Uint8Array): BoundTable[] {
   const total = payload.length
-  if (total < 28) throw new WireError('message length is too short', 0)
+  if (total < 28) throw new WireError('data length is less than 28', 0)
   const view = new DataView(payload.buffer, payload.byteOffset, total)
   const [length, count, tagCount, columnCount, namesAt, tagsAt, columnsAt] = Array.from({ length: 7 }, (_, i) =>
     view.getUint32(4 * i, true),
   ) as [number, number, number, number, number, number, number]
   if (length !== total) throw new WireError(`total length not match, expect ${total}, but get ${length}`, 0)
-  if (tagsAt > 0 && tagCount === 0) throw new WireError('tag count is zero, but tags offset is not zero', 8)
-  if (columnsAt > 0 && columnCount === 0) throw new WireError('col count is zero, but cols offset is not zero', 12)
+  if (tagsAt > 0 && tagCount === 0) throw new WireError('tag count is 0, but tags offset is not 0', 8)
+  if (columnsAt > 0 && columnCount === 0) throw new WireError('col count is 0, but cols offset is not 0', 12)
   // Each table takes at least two bytes of whichever section there is.
   if (count > total / 2 || tagCount > total || columnCount > total) throw new WireError(`${count} tables do not fit ${total} bytes`, 4)
   const names = namesAt > 0 ? readNames(payload, view, namesAt, count) : []
@@ -48,7 +48,7 @@ export function decodeBind(payload: Uint8Array): BoundTable[] {
 function readNames(payload: Uint8Array, view: DataView, offset: number, count: number): string[] {
   const total = payload.length
   let at = offset + 2 * count
-  if (at > total) throw new WireError(`table names out of range, total length: ${total}, tableNamesLengthEnd: ${at}`, 16)
+  if (at > total) throw new WireError(`table name lengths out of range, total length: ${total}, tableNamesLengthEnd: ${at}`, 16)
   const names: string[] = []
   for (let i = 0; i < count; i++) {
     const length = view.getUint16(offset + 2 * i, true)
@@ -71,12 +71,13 @@ function readAreas(
   what: 'tags' | 'cols',
 ): BoundColumn[][] {
   const total = payload.length
+  const one = what.slice(0, -1)
   let end = offset + 4 * count
-  if (end > total) throw new WireError(`${what} out of range, total length: ${total}, ${what}LengthEnd: ${end}`, what === 'tags' ? 20 : 24)
+  if (end > total) throw new WireError(`${what} out of range, total length: ${total}, ${one}End: ${end}`, what === 'tags' ? 20 : 24)
   const lengths: number[] = []
   for (let i = 0; i < count; i++) {
     const length = view.getUint32(offset + 4 * i, true)
-    if (length === 0) throw new WireError(`${what} length is 0, tableIndex: ${i}`, offset + 4 * i)
+    if (length === 0) throw new WireError(`${one} length is 0, tableIndex: ${i}`, offset + 4 * i)
     lengths.push(length)
     end += length
   }

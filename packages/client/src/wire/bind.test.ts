@@ -170,12 +170,12 @@ describe('decodeBind', () => {
       return copy
     }
     expect(() => decodeBind(with32(0, 1))).toThrow('total length not match, expect 261, but get 1')
-    expect(() => decodeBind(with32(8, 0))).toThrow('tag count is zero, but tags offset is not zero')
+    expect(() => decodeBind(with32(8, 0))).toThrow('tag count is 0, but tags offset is not 0')
     expect(() => decodeBind(with32(93, 99))).toThrow('cols out of range, total length: 261, colsTotalLength: 269')
     expect(() => decodeBind(with32(101, 7))).toThrow('bind data length error, tableIndex: 0, fieldIndex: 0')
     expect(() => decodeBind(with32(28, 0))).toThrow('table name length is 0, tableIndex: 0')
     expect(() => decodeBind(with32(105, 77))).toThrow('unknown type 77')
-    expect(() => decodeBind(new Uint8Array(27))).toThrow('too short')
+    expect(() => decodeBind(new Uint8Array(27))).toThrow('data length is less than 28')
   })
 })
 

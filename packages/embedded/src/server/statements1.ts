@@ -42,7 +42,10 @@ export const setTags: Action = action('set tags', { stmt_id: u64, tags: raw }, (
   const statement = statement1(connection, stmt_id)
   return statement.run(() => {
     const fields = statement.fields(connection, 'tag')
-    const values = jsonLists(tags, 'tag').map((value) => [value])
+    if (fields.length === 0) return { stmt_id }
+    const given = jsonLists(tags, 'tag')
+    // Tags that are left out are NULL.
+    const values = Array.from({ length: Math.max(given.length, fields.length) }, (_, i) => [given[i] ?? null])
     statement.setTags(boundOf(values, fields, tags ?? null, 'tag'))
     return { stmt_id }
   })
@@ -53,6 +56,7 @@ export const bind: Action = action('bind', { stmt_id: u64, columns: raw }, (conn
   return statement.run(async () => {
     if (!statement.isInsert) throw misuse()
     const fields = statement.fields(connection, 'column')
+    if (fields.length === 0) return { stmt_id }
     const lists = jsonLists(columns, 'column').map((list) => jsonLists(list, 'column'))
     await statement.bind(connection, boundOf(lists, fields, columns ?? null, 'column'))
     return { stmt_id }
@@ -80,8 +84,9 @@ function boundOf(
     } catch (error) {
       if (!(error instanceof JsonBindError)) throw error
       const text = stringifyJson(whole)
-      const quoted = stringifyJson(error.value)
-      throw adapterError(`stmt parse ${what} json:${goJsonError(error.message, text, text.indexOf(quoted) + quoted.length)}`)
+      throw adapterError(
+        `stmt parse ${what} json:${goJsonError(error.message, text, text.indexOf(stringifyJson(error.value)) + error.read)}`,
+      )
     }
   })
 }
@@ -121,7 +126,10 @@ export const binarySetTags: BinaryAction<'set_tags'> = {
     await statement.run(() => {
       const tags = columnsOf(block)
       if (tags.some(({ rows }) => rows !== 1)) throw adapterError('rows not equal 1')
-      statement.setTags(typed(tags, statement.fields(connection, 'tag')))
+      const fields = statement.fields(connection, 'tag')
+      if (fields.length === 0) return
+      if (tags.length !== fields.length) throw adapterError('stmt tags count not match')
+      statement.setTags(typed(tags, fields))
     })
     return { stmt_id: resource }
   },
@@ -133,7 +141,9 @@ export const binaryBind: BinaryAction<'bind'> = {
     const statement = statement1(connection, idOf(resource))
     await statement.run(async () => {
       const columns = columnsOf(block)
-      await statement.bind(connection, statement.isInsert ? typed(columns, statement.fields(connection, 'column')) : columns)
+      const fields = statement.isInsert ? statement.fields(connection, 'column') : undefined
+      if (fields && columns.length !== fields.length) throw adapterError('stmt column count not match')
+      await statement.bind(connection, fields ? typed(columns, fields) : columns)
     })
     return { stmt_id: resource }
   },
@@ -197,7 +207,7 @@ export const useResult: Action = action('use result', { stmt_id: u64 }, (connect
 /** Answers only where the id is a version 2 statement's. */
 export const close: Action = action('close', { stmt_id: u64 }, async (connection, { stmt_id }) => {
   const statement = connection.statement(stmt_id)
-  if (statement && !(statement instanceof Statement1)) throw adapterError('stmt is nil')
+  if (statement && !(statement instanceof Statement1)) throw adapterError('stmt type not match')
   await connection.freeStatement(stmt_id)
   return undefined
 })

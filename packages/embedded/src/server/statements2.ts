@@ -143,6 +143,8 @@ export const stmt2Result: Action = action('stmt2 result', { stmt_id: u64 }, (con
 
 /** Answers even for an id that is none. */
 export const stmt2Close: Action = action('stmt2 close', { stmt_id: u64 }, async (connection, { stmt_id }) => {
-  if (connection.statement(stmt_id) instanceof Statement2) await connection.freeStatement(stmt_id)
+  const statement = connection.statement(stmt_id)
+  if (statement && !(statement instanceof Statement2)) throw adapterError('stmt type not match')
+  await connection.freeStatement(stmt_id)
   return { stmt_id }
 })
