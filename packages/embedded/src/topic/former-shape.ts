@@ -7,6 +7,14 @@ export interface Alteration {
   readonly meta: MetaObject
 }
 
+/** Alterations after which rows have another shape than before. */
+const SHAPING: readonly unknown[] = [AlterType.ADD_COLUMN, AlterType.ADD_COMPRESSED_COLUMN, AlterType.RENAME_COLUMN]
+
+/** Whether rows before an alteration have another shape than those after it. */
+export function shapes({ meta }: Alteration): boolean {
+  return SHAPING.includes(meta['alterType'])
+}
+
 /**
  * Rows in the shape that their table had before the alterations from a position on, so that they fit the table of who has followed the log up to them:
  * columns added later are left out, and those renamed later have their old names. Columns dropped since are gone with their values.

@@ -16,6 +16,12 @@ export interface LoggedChange {
   readonly meta: MetaObject
 }
 
+/** A change that rows keep to although nobody is told of it. */
+interface Cut {
+  readonly seq: bigint
+  readonly kind?: undefined
+}
+
 /** Rows of one table on their way into a message. */
 interface Piece {
   readonly source: TopicSource
@@ -29,8 +35,8 @@ interface Piece {
 export class Lane {
   readonly topic: Topic
   readonly vgroup: number
-  /** Changes that stand between rows, and those that come with rows. */
-  readonly #cuts: LoggedChange[] = []
+  /** Changes that stand between rows, told or not, and those that come with rows. */
+  readonly #cuts: (LoggedChange | Cut)[] = []
   readonly #made: LoggedChange[] = []
   readonly #segments: Piece[][] = []
   #open = new Map<number, Piece>()
@@ -39,6 +45,11 @@ export class Lane {
   constructor(topic: Topic, vgroup: number) {
     this.topic = topic
     this.vgroup = vgroup
+  }
+
+  /** Rows before and after a position have other shapes, which nobody is told. */
+  cut(seq: bigint): void {
+    this.#cuts.push({ seq })
   }
 
   event(event: LoggedChange): void {
@@ -92,9 +103,10 @@ export class Lane {
       const end = cut?.seq ?? to
       this.#addRows(add, segment, start, end, alterations)
       if (!cut) break
+      if (cut.kind === undefined) continue
       // Tables that one statement makes or drops are told in one message.
       const together = [cut]
-      while (this.#joins(cut, segment)) together.push(this.#cuts[++segment]!)
+      for (let next = this.#joined(cut, segment); next; next = this.#joined(cut, ++segment)) together.push(next)
       const meta = oneMeta(
         cut,
         together.map((each) => each.meta),
@@ -105,11 +117,11 @@ export class Lane {
     return messages
   }
 
-  /** Whether the change after this one belongs to it. */
-  #joins(cut: LoggedChange, segment: number): boolean {
-    if (cut.kind !== 'create-child' && cut.kind !== 'drop') return false
+  /** The change after this one if it belongs to it. */
+  #joined(cut: LoggedChange, segment: number): LoggedChange | undefined {
+    if (cut.kind !== 'create-child' && cut.kind !== 'drop') return undefined
     const after = this.#cuts[segment + 1]
-    return after?.kind === cut.kind && after.batch === cut.batch && !this.#segments[segment + 1]
+    return after?.kind === cut.kind && after.batch === cut.batch && !this.#segments[segment + 1] ? after : undefined
   }
 
   #addRows(

@@ -194,6 +194,36 @@ describe("a topic's log", () => {
     })
   })
 
+  it.each(['stable d.st', 'database d'])('rows of %s come in the shape of their time where no changes are told, too', async (source) => {
+    await run(engine, `create topic s as ${source}`, 'create table d.n (ts timestamp, v int)')
+    await run(engine, "insert into d.a using d.st tags(1,'x') values(1,1,'x') d.n values(1,1)", 'alter stable d.st add column z int')
+    await run(engine, "insert into d.a values(2,2,'y',3) d.n values(2,2)", 'alter table d.n rename column v w')
+    await run(engine, 'insert into d.n values(3,3)', 'alter stable d.st drop column z', 'alter stable d.st add tag u int')
+    await run(engine, "insert into d.a values(3,3,'z')")
+    const blocks = (await read('s')).flatMap((message) => message.blocks)
+    const shapes = (name: string) =>
+      blocks.filter(({ table }) => table === name).map(({ schema, block }) => [schema!.columns.map((each) => each.name).join(), block.rows])
+    const whole = source === 'database d'
+    expect(shapes('a')).toEqual([
+      ['ts,v,s', 1],
+      ...(whole
+        ? [
+            ['ts,v,s', 1],
+            ['ts,v,s', 1],
+          ]
+        : [['ts,v,s', 2]]),
+    ])
+    expect(shapes('n')).toEqual(
+      whole
+        ? [
+            ['ts,v', 1],
+            ['ts,v', 1],
+            ['ts,w', 1],
+          ]
+        : [],
+    )
+  })
+
   it('changes that follow each other come together where that is asked for', async () => {
     await run(
       engine,

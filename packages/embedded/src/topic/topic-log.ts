@@ -5,7 +5,7 @@ import { openRelation } from '../plan/index.ts'
 import { EVENT_TABLE, type EventKind } from '../storage/event-log.ts'
 import { dataTable, tagColumn, tagTable } from '../storage/layout.ts'
 import { REPLICATED_TABLE } from '../storage/replicated-log.ts'
-import type { Alteration } from './former-shape.ts'
+import { type Alteration, shapes } from './former-shape.ts'
 import { Lane, type LoggedChange } from './lane.ts'
 import type { LogClock } from './log-clock.ts'
 import { readMeta, type TopicMessage } from './message.ts'
@@ -202,8 +202,15 @@ export class TopicLog {
     const logged = topic.meta !== 'no' && (database.lastEvent ?? -1n) >= from ? await this.#events(database, from, to) : []
     const events = gaps.length === 0 ? logged : logged.filter(({ seq }) => !isInGap(gaps, seq))
     const lanes = new Map(this.vgroups.map((vgroup) => [vgroup, new Lane(topic, vgroup)]))
-    const altered = events.length > 0 || (topic.meta === 'with' && (database.lastEvent ?? -1n) >= from)
+    const altered = topic.meta !== 'only' && topic.source.kind !== 'query' && (database.lastEvent ?? -1n) >= from
     const alterations = altered ? await this.#alterations(database, from) : undefined
+    if (alterations && topic.meta === 'no') {
+      const own = this.#owners(database).flatMap(
+        (owner) => alterations.get(owner.kind === 'supertable' ? `s${owner.id}` : `${owner.uid}`) ?? [],
+      )
+      const seqs = own.filter((each) => each.seq < to && shapes(each)).map(({ seq }) => seq)
+      for (const seq of seqs.sort((a, b) => (a < b ? -1 : 1))) for (const lane of lanes.values()) lane.cut(seq)
+    }
     for (const event of events) {
       for (const lane of lanes.values()) if (event.vgroup === null || event.vgroup === lane.vgroup) lane.event(event)
     }
