@@ -9,56 +9,75 @@ export class CsvError extends Error {
   }
 }
 
-/** Records of a CSV text (RFC 4180: commas, quotes doubled inside quotes, LF or CRLF); empty lines are left out. Throws a CsvError. */
-export function* parseCsv(text: string): Generator<string[]> {
-  let at = 0
+const BARE_QUOTE = 'bare " in non-quoted-field'
+const QUOTE = 'extraneous or missing " in quoted-field'
+
+/**
+ * Records of a CSV text (RFC 4180: commas, quotes doubled inside quotes, LF or CRLF), with or without a byte order mark; empty lines are left out. A field
+ * without quotes that is one of `nulls` is null. Throws a CsvError, in the words of taosAdapter, also for a record of another length than the first.
+ */
+export function* parseCsv(text: string, nulls: readonly string[] = ['']): Generator<(string | null)[]> {
+  const end = text.endsWith('\r') ? text.length - 1 : text.length
+  let at = text.charCodeAt(0) === 0xfeff ? 1 : 0
   let line = 1
-  const end = text.length
+  let lineStart = at
+  let width: number | undefined
+  /** The error at a place of the record that began on line `started`. */
+  const fail = (problem: string, place: number, started: number): CsvError => {
+    const column = Buffer.byteLength(text.slice(lineStart, place)) + 1
+    const record = started === line ? '' : `record on line ${started}; `
+    return new CsvError(`${record}parse error on line ${line}, column ${column}: ${problem}`, line)
+  }
+  const lineEnd = (): number => (text.charCodeAt(at) === 10 ? 1 : text.startsWith('\r\n', at) ? 2 : 0)
+  const nextLine = (): void => {
+    at += lineEnd()
+    line++
+    lineStart = at
+  }
   while (at < end) {
-    const lineEnd = text.charCodeAt(at) === 10 ? 1 : text.startsWith('\r\n', at) ? 2 : 0
-    if (lineEnd > 0) {
-      at += lineEnd
-      line++
+    if (lineEnd() > 0) {
+      nextLine()
       continue
     }
-    const record: string[] = []
+    const record: (string | null)[] = []
     const started = line
     for (;;) {
-      let field = ''
       if (text.charCodeAt(at) === 34) {
-        at++
-        for (;;) {
-          const quote = text.indexOf('"', at)
-          if (quote < 0) throw new CsvError(`record on line ${started}: a quoted field does not end`, started)
-          field += text.slice(at, quote)
+        let field = ''
+        for (let from = at + 1; ; from = at + 1) {
+          const quote = text.indexOf('"', from)
+          const piece = text.slice(from, quote < 0 ? end : quote)
+          for (let newline = piece.indexOf('\n'); newline >= 0; newline = piece.indexOf('\n', newline + 1)) {
+            if (quote < 0 && from + newline + 1 === end) break
+            line++
+            lineStart = from + newline + 1
+          }
+          if (quote < 0) throw fail(QUOTE, end, started)
+          field += piece
           at = quote + 1
           if (text.charCodeAt(at) !== 34) break
           field += '"'
-          at++
         }
-        for (const each of field) if (each === '\n') line++
-        const after = text.charCodeAt(at)
-        if (at < end && after !== 44 && after !== 10 && !text.startsWith('\r\n', at)) {
-          throw new CsvError(`record on line ${started}: text after a quoted field`, started)
-        }
+        if (at < end && text.charCodeAt(at) !== 44 && lineEnd() === 0) throw fail(QUOTE, at - 1, started)
+        record.push(field)
       } else {
         const start = at
-        while (at < end && text.charCodeAt(at) !== 44 && text.charCodeAt(at) !== 10) at++
-        field = text.slice(start, at)
-        if (field.endsWith('\r') && (at >= end || text.charCodeAt(at) === 10)) field = field.slice(0, -1)
+        while (at < end && text.charCodeAt(at) !== 44 && lineEnd() === 0) at++
+        const field = text.slice(start, at)
+        const quote = field.indexOf('"')
+        if (quote >= 0) throw fail(BARE_QUOTE, start + quote, started)
+        record.push(nulls.includes(field) ? null : field)
       }
-      record.push(field)
       if (text.charCodeAt(at) !== 44) break
       at++
     }
-    if (text.startsWith('\r\n', at)) at += 2
-    else at++
-    line++
+    if (record.length !== (width ??= record.length)) throw new CsvError(`record on line ${started}: wrong number of fields`, started)
+    nextLine()
     yield record
   }
 }
 
-/** A field as CSV writes it: quoted where it must be. */
+/** A field as CSV writes it: quoted where it must be, also where it would be read as NULL. */
 export function csvField(text: string): string {
-  return /[",\r\n]/.test(text) || text === '' ? `"${text.replaceAll('"', '""')}"` : text
+  return /[",\r\n]/.test(text) || text === '' || text === 'NULL' ? `"${text.replaceAll('"', '""')}"` : text
 }

@@ -33,9 +33,9 @@ async function importCsv(connection: Connection, table: string, text: string): P
     if (batch !== '') written += await connection.execute(`insert into ${table} (${head}) values${batch}`)
     batch = ''
   }
-  for (const record of parseCsv(text)) {
+  for (const record of parseCsv(text, ['', 'NULL'])) {
     if (head === undefined) {
-      head = record.map((name) => `\`${name.replaceAll('`', '``')}\``).join(',')
+      head = record.map((name) => `\`${(name ?? '').replaceAll('`', '``')}\``).join(',')
       continue
     }
     batch += `(${record.map(literal).join(',')})`
@@ -45,9 +45,9 @@ async function importCsv(connection: Connection, table: string, text: string): P
   return written
 }
 
-/** A field as a literal: TDengine reads numbers and times out of strings too; an empty field is NULL. */
-function literal(field: string): string {
-  return field === '' || field === 'NULL' ? 'null' : `'${field.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`
+/** A field as a literal: TDengine reads numbers and times out of strings too. */
+function literal(field: string | null): string {
+  return field === null ? 'null' : `'${field.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`
 }
 
 /** Prints, and waits for who reads where that is slower. */

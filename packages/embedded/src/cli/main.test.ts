@@ -93,11 +93,12 @@ test('what cannot be served is refused with what to do', { timeout: 60_000 }, as
 test('a CSV file goes in and comes out again, through a shell that reads its input', { timeout: 60_000 }, async () => {
   const data = join(directory, 'csv')
   const file = join(directory, 'rows.csv')
-  writeFileSync(file, 'ts,v,s\n2023-11-14 22:13:20.000,1,"a,b"\n2023-11-14 22:13:21.000,,it\'s\n')
+  const texts = '2023-11-14T22:13:22.000Z,2,""\n2023-11-14T22:13:23.000Z,3,"NULL"\n2023-11-14T22:13:24.000Z,4,\n'
+  writeFileSync(file, `\ufeffts,v,s\n2023-11-14 22:13:20.000,1,"a,b"\n2023-11-14 22:13:21.000,,it's\n${texts}`)
   const created = await run(['shell', '--data', data], 'create database d;\ncreate table d.t (ts timestamp, v int, s nchar(10));')
   expect(created.code).toBe(0)
-  expect((await run(['import', '--data', data, 'd.t', file])).output).toBe('2 rows written\n')
+  expect((await run(['import', '--data', data, 'd.t', file])).output).toBe('5 rows written\n')
   expect((await run(['export', '--data', data, 'select * from d.t'])).output).toBe(
-    'ts,v,s\n2023-11-14T22:13:20.000Z,1,"a,b"\n2023-11-14T22:13:21.000Z,,it\'s\n',
+    `ts,v,s\n2023-11-14T22:13:20.000Z,1,"a,b"\n2023-11-14T22:13:21.000Z,,it's\n${texts}`,
   )
 })

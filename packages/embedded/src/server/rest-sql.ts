@@ -1,4 +1,4 @@
-import { type Block, encodeRestUpdate, parseJson, type RestColumn, RestEncoder, timeZone } from 'taosts/wire'
+import { type Block, encodeRestUpdate, type JsonValue, parseJson, type RestColumn, RestEncoder, timeZone } from 'taosts/wire'
 import { vgroupOf } from '../catalog/vgroup.ts'
 import { SqlError } from '../errors.ts'
 import type { OutputColumn } from '../session/answer.ts'
@@ -14,15 +14,16 @@ import type { ServerContext } from './server-context.ts'
 
 /** `POST /rest/sql` and `/rest/sql/{db}`: one statement, its answer streamed as JSON. */
 export async function sql(server: ServerContext, answer: HttpAnswer, { database }: { readonly [name: string]: string }): Promise<void> {
-  const caller = callerOf(server, answer)
   integerArgument('req_id', answer.argument('req_id'))
+  const caller = callerOf(server, answer)
+  const timezone = zoneArgument(answer.argument('conn_tz'))
+  // The connection's zone wins; what else is given is not looked at.
+  const shown = answer.argument('conn_tz') === undefined ? zoneArgument(answer.argument('tz')) : undefined
   const rowWithMeta = booleanArgument('row_with_meta', answer.argument('row_with_meta'))
   const body = await readBody(answer.request, server.limits.messageBytes)
   if (body.length === 0) throw new HttpError(400, HttpCode.EMPTY_REQUEST, 'request is empty')
   const statement = body.toString('utf8').trim()
   if (statement === '') throw new HttpError(400, HttpCode.NO_SQL, 'no sql input')
-  const shown = zoneArgument(answer.argument('tz'))
-  const timezone = zoneArgument(answer.argument('conn_tz'))
   const timing = answer.argument('timing') === 'true'
   await withSession(server, answer, caller, { database, timezone }, async (session) => {
     const result = await server.execute(session, statement)
@@ -71,6 +72,7 @@ function restColumn({ name, type }: OutputColumn): RestColumn {
 
 /** `POST /rest/sql/{db}/vgid`: the vgroups of tables, which need not exist. */
 export async function vgroupIds(server: ServerContext, answer: HttpAnswer, { database = '' }): Promise<void> {
+  integerArgument('req_id', answer.argument('req_id'))
   const caller = callerOf(server, answer)
   const body = (await readBody(answer.request, server.limits.messageBytes)).toString('utf8')
   const names = tableNames(body)
@@ -81,17 +83,33 @@ export async function vgroupIds(server: ServerContext, answer: HttpAnswer, { dat
   })
 }
 
-function tableNames(body: string): string[] {
+function tableNames(body: string): readonly string[] {
+  const names = namesOf(body)
+  if (names === null || names.length === 0) throw new HttpError(400, 0xffff, 'illegal params')
+  return names
+}
+
+/** A JSON array of texts. Throws a 400 in the words of taosAdapter. */
+function namesOf(body: string): readonly string[] | null {
+  const wrong = (words: string) => new HttpError(400, 0xffff, words)
+  const start = body.trim()
+  let names: JsonValue
   try {
-    const names = parseJson(body)
-    if (Array.isArray(names) && names.every((name) => typeof name === 'string')) return names
+    names = parseJson(body)
   } catch {
-    // Worded below.
+    if (start === '') throw wrong('EOF')
+    if (/^[[{"]/.test(start)) throw wrong('unexpected EOF')
+    throw wrong(`invalid character ${start.startsWith("'") ? "'\\''" : `'${start[0]}'`} looking for beginning of value`)
   }
-  const character = JSON.stringify(body.trim()[0] ?? '').slice(1, -1)
-  throw new HttpError(
-    400,
-    0xffff,
-    body.trim() === '' ? 'unexpected end of JSON input' : `invalid character '${character}' looking for beginning of value`,
-  )
+  if (names === null) return null
+  if (!Array.isArray(names)) throw wrong(`json: cannot unmarshal ${kindOf(names)} into Go value of type []string`)
+  for (const name of names as readonly JsonValue[]) {
+    if (typeof name !== 'string' && name !== null) throw wrong(`json: cannot unmarshal ${kindOf(name)} into Go value of type string`)
+  }
+  return (names as readonly (string | null)[]).map((name) => name ?? '')
+}
+
+function kindOf(value: JsonValue): string {
+  if (Array.isArray(value)) return 'array'
+  return typeof value === 'boolean' ? 'bool' : typeof value === 'bigint' ? 'number' : typeof value
 }

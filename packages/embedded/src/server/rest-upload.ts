@@ -5,7 +5,7 @@ import { adapterError } from './failure.ts'
 import type { HttpAnswer } from './http-answer.ts'
 import { HttpError } from './http-error.ts'
 import { boundaryOf, parseMultipart } from './multipart.ts'
-import { integerArgument, zoneArgument } from './query-arguments.ts'
+import { integerArgument } from './query-arguments.ts'
 import { readBody } from './request-body.ts'
 import { callerOf, withSession } from './rest-session.ts'
 import { readRows } from './result-rows.ts'
@@ -17,15 +17,14 @@ const QUOTED = new Set(['TIMESTAMP', 'VARCHAR', 'NCHAR', 'VARBINARY', 'GEOMETRY'
 
 /** `POST /rest/upload?db=&table=`: rows of a CSV file without header, columns in the order of DESCRIBE, into a table. */
 export async function upload(server: ServerContext, answer: HttpAnswer): Promise<void> {
-  const caller = callerOf(server, answer)
   integerArgument('req_id', answer.argument('req_id'))
-  const timezone = zoneArgument(answer.argument('tz'))
+  const caller = callerOf(server, answer)
   const database = answer.argument('db')
   const table = answer.argument('table')
   if (!database) throw new HttpError(400, 0xffff, 'db required')
   if (!table) throw new HttpError(400, 0xffff, 'table required')
   const body = await readBody(answer.request, server.limits.messageBytes)
-  const affected = await withSession(server, answer, caller, { timezone }, async (session) => {
+  const affected = await withSession(server, answer, caller, {}, async (session) => {
     const target = `${backquote(database)}.${backquote(table)}`
     const columns = await describe(server, session, target)
     const boundary = boundaryOf(answer.request.headers['content-type'])
@@ -65,6 +64,7 @@ async function insert(server: ServerContext, session: Session, target: string, t
   }
   try {
     for (const record of parseCsv(csv)) {
+      if (record.length < types.length) throw adapterError('column count not enough')
       const values = record.slice(0, types.length).map((field, i) => literal(field, types[i]!))
       batch += `(${values.join(',')})`
       if (batch.length >= BATCH) await flush()
@@ -77,7 +77,7 @@ async function insert(server: ServerContext, session: Session, target: string, t
   return affected
 }
 
-function literal(field: string, type: string): string {
-  if (field === '') return 'null'
+function literal(field: string | null, type: string): string {
+  if (field === null) return 'null'
   return QUOTED.has(type) ? `'${field.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'` : field
 }

@@ -119,3 +119,62 @@ test('a client that leaves in mid-answer leaves nothing behind', async () => {
   await expect.poll(() => server.server.context.metrics.statementsInFlight.value, { timeout: 5000 }).toBe(0)
   expect(await server.sql('select count(*) from d.many')).toMatchObject({ data: [[60000]] })
 })
+
+test('an uploaded file has NULL where nothing stands, and as many fields as the table has columns', async () => {
+  await server.sql('create table d.up (ts timestamp, v int, s varchar(10))')
+  const upload = async (csv: string, query = '') => {
+    const form = new FormData()
+    form.append('data', new Blob([csv]), 'rows.csv')
+    const response = await fetch(`${server.server.url}/rest/upload?db=d&table=up${query}`, {
+      method: 'POST',
+      body: form,
+      headers: { authorization: ROOT },
+    })
+    return (await response.json()) as object
+  }
+  // The time zone of a query has nothing to say about what is written.
+  expect(await upload('\ufeff2023-11-14T22:13:20Z,,""\n2023-11-14T22:13:21Z,1,\n', '&tz=nowhere')).toMatchObject({ code: 0, data: [[2]] })
+  expect(await server.sql('select v, s from d.up order by ts')).toMatchObject({
+    data: [
+      [null, ''],
+      [1, null],
+    ],
+  })
+  expect(await upload('2023-11-14T22:13:22Z,2\n')).toMatchObject({ code: 65535, desc: 'column count not enough' })
+  expect(await upload('2023-11-14T22:13:22Z,2,a"b\n')).toMatchObject({
+    code: 65535,
+    desc: 'parse error on line 1, column 25: bare " in non-quoted-field',
+  })
+  expect(await server.sql('select count(*) from d.up')).toMatchObject({ data: [[2]] })
+})
+
+test.each([
+  ['conn_tz=Asia/Tokyo&tz=nowhere', 200, { code: 0 }],
+  ['tz=nowhere', 400, { code: 65535, desc: 'unknown time zone nowhere' }],
+  ['conn_tz=nowhere&row_with_meta=x', 400, { desc: 'unknown time zone nowhere' }],
+  ['row_with_meta=x', 400, { desc: 'illegal param, row_with_meta must be boolean strconv.ParseBool: parsing "x": invalid syntax' }],
+])('the arguments ?%s are answered by %i', async (query, status, body) => {
+  const response = await post(`/rest/sql?${query}`, 'select 1')
+  expect([response.status, await response.json()]).toEqual([status, expect.objectContaining(body)])
+})
+
+test('a wrong request id is told before a missing login', async () => {
+  const response = await fetch(`${server.server.url}/rest/sql?req_id=x`, { method: 'POST', body: 'select 1' })
+  expect([response.status, ((await response.json()) as { desc: string }).desc]).toEqual([
+    400,
+    'illegal param, req_id must be numeric strconv.ParseInt: parsing "x": invalid syntax',
+  ])
+})
+
+test.each([
+  ['["t","u"]', 200, { code: 0, vgIDs: [expect.any(Number), expect.any(Number)] }],
+  ['[]', 400, { code: 65535, desc: 'illegal params' }],
+  ['', 400, { desc: 'EOF' }],
+  ['["t"', 400, { desc: 'unexpected EOF' }],
+  ['x', 400, { desc: "invalid character 'x' looking for beginning of value" }],
+  ['{}', 400, { desc: 'json: cannot unmarshal object into Go value of type []string' }],
+  ['[1]', 400, { desc: 'json: cannot unmarshal number into Go value of type string' }],
+])('the vgroups of %j are answered by %i', async (body, status, expected) => {
+  const response = await post('/rest/sql/d/vgid', body)
+  expect([response.status, await response.json()]).toEqual([status, expect.objectContaining(expected)])
+})
