@@ -21,6 +21,17 @@ describe('rows of one time with several keys', () => {
     ['select irate(v) from c.t', [[20]]],
     ['select interp(v) from c.t range(0, 3000) every(1s) fill(linear)', [[10], [30], [50], [70]]],
     ['select csum(v) from c.t', [[10], [30], [60], [100], [170]]],
+    [
+      'select k, v from c.t order by ts desc',
+      [
+        [1, 70],
+        [3, 40],
+        [1, 30],
+        [2, 20],
+        [1, 10],
+      ],
+    ],
+    ['select k from c.t order by ts limit 3', [[1], [2], [1]]],
     ['select k, count(*) from c.t state_window(k)', [1, 2, 1, 3, 1].map((k) => [k, 1])],
   ])('%s', async (sql, rows) => {
     expect(await asked.rows(sql)).toEqual(rows)

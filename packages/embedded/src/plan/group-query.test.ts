@@ -90,6 +90,13 @@ describe('groups', () => {
   })
 })
 
+test('LAST of several values is named by each of them, over a join too', async () => {
+  expect(await asked.columns("select last(v + 1, v, 'x') from g.st")).toEqual(['last(v + 1) DOUBLE', 'last(v) INT', "last('x') VARCHAR(1)"])
+  expect(await asked.rows('select last(*) from g.t1 a join g.t1 b on a.ts = b.ts')).toEqual(
+    await asked.rows('select last(a.*), last(b.*) from g.t1 a join g.t1 b on a.ts = b.ts'),
+  )
+})
+
 describe('errors', () => {
   test.each([
     ['select v, sum(v) from g.st', '0x260c Not a single-group group function'],

@@ -133,7 +133,7 @@ export function checkFilled({ select, calls }: SelectInput): void {
 const PROBE_KEY: Key = { typed: { type: BIGINT, sql: PROBE_ROW, text: '' }, group: { sql: PROBE_ROW, alias: 'kj' }, out: 'kj' }
 
 /** The one function that picks a row, where it is the only aggregate of the query. */
-function pickerOf({ calls, from }: SelectInput): GroupFrame['picker'] {
+function pickerOf({ calls, from, frame }: SelectInput): GroupFrame['picker'] {
   const distinct = new Map(
     calls.map((call) => [
       JSON.stringify([call.node.name, call.node.args], (key, value) => (key === 'start' || key === 'end' ? undefined : value)),
@@ -142,7 +142,7 @@ function pickerOf({ calls, from }: SelectInput): GroupFrame['picker'] {
   )
   const [only] = distinct.values()
   if (distinct.size !== 1 || !only || only.spec.kind !== 'aggregate' || !only.spec.pick) return undefined
-  const spread = only.spec.acceptsStar ? spreadCalls(only.node, from.scope) : undefined
+  const spread = only.spec.acceptsStar ? spreadCalls(only.node, from.scope, frame.plan.sql) : undefined
   if (spread && spread.length !== 1) return undefined
   return { node: spread?.[0]?.call ?? only.node, spec: only.spec as AggregateFunction }
 }

@@ -58,7 +58,7 @@ function expand(item: SelectItem, scope: Scope | undefined, sql: string, biMode 
     })
   }
   if (expr.kind === 'call' && scope) {
-    const calls = spreadCalls(expr, scope)
+    const calls = spreadCalls(expr, scope, sql)
     if (calls) return calls.map(({ call, text }) => plain(call, alias?.text ?? text, alias?.text, item))
   }
   return [plain(expr, nameOf(item, sql), alias?.text, item)]
@@ -86,15 +86,16 @@ function nameOf(item: SelectItem, sql: string, given?: string): string {
 /** What `*` stands for as an argument: the columns without the tags. */
 function starColumns(star: Star, scope: Scope | undefined): Column[] {
   const { start, end, table } = star
-  return (scope?.named(table) ?? []).flatMap((source) =>
-    source.columns
+  return (scope?.named(table) ?? []).flatMap((source) => {
+    const of = table ?? (scope!.sources.length > 1 ? { text: source.alias, quoted: true, start, end } : null)
+    return source.columns
       .filter((column) => column.shown && column.kind !== 'tag')
-      .map(({ name }): Column => ({ kind: 'column', start, end, table, name: { text: name, quoted: true, start, end } })),
-  )
+      .map(({ name }): Column => ({ kind: 'column', start, end, table: of, name: { text: name, quoted: true, start, end } }))
+  })
 }
 
 /** LAST(*) and LAST(a, b) as one call a column; undefined for calls that stay as they are. */
-export function spreadCalls(call: Call, scope: Scope): { call: Call; text: string }[] | undefined {
+export function spreadCalls(call: Call, scope: Scope, sql: string): { call: Call; text: string }[] | undefined {
   const spec = functionByName(call.name)
   if (!spec || !('acceptsStar' in spec) || !spec.acceptsStar) return undefined
   if (spec.kind === 'aggregate' ? call.args.length < 2 && call.args[0]?.kind !== 'star' : call.args[0]?.kind !== 'star') return undefined
@@ -105,6 +106,6 @@ export function spreadCalls(call: Call, scope: Scope): { call: Call; text: strin
   })
   return columns.map((column) => ({
     call: { ...call, args: spec.kind === 'aggregate' ? [column] : [column, ...rest] },
-    text: `${call.name}(${column.kind === 'column' ? column.name.text : ''})`,
+    text: `${call.name}(${column.kind === 'column' ? column.name.text : textOf(column, sql)})`,
   }))
 }

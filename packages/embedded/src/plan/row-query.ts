@@ -49,7 +49,7 @@ export function planRows(input: SelectInput): Relation {
   }
   const order = select.distinct
     ? []
-    : [...(ordered.length === 0 ? partition.map((sql) => `${sql} NULLS FIRST`) : []), ...naturalOrder(input, ordered.length > 0)]
+    : [...(ordered.length === 0 ? partition.map((sql) => `${sql} NULLS FIRST`) : []), ...naturalOrder(input, ordered)]
   const shown = values.map((value) => value.sql)
   const late = select.limit && !select.distinct ? lateTags(source, [...ordered, ...order, ...input.conditions.rows], shown) : undefined
   if (late && scope.sources.length === 1) {
@@ -117,14 +117,18 @@ function comesSorted(
 }
 
 /**
- * The order of rows where ORDER BY says nothing, or finds them equal (`ties`): a table's rows and joined ones by time; a supertable's by subtable and time, but only where
+ * The order of rows where ORDER BY (`ordered`) says nothing, or finds them equal: a table's rows and joined ones by time; a supertable's by subtable and time, but only where
  * it matters which rows come first.
  */
-function naturalOrder({ select, from }: SelectInput, ties: boolean): string[] {
+function naturalOrder({ select, from }: SelectInput, ordered: readonly string[]): string[] {
   if (from.order) return [...from.order]
   const source = from.scope.first
-  if (!source.ts) return []
-  const time = [source.ts.sql, ...(source.key ? [source.key] : [])]
+  const { ts, key } = source
+  if (!ts) return []
+  const ties = ordered.length > 0
+  // A composite key goes the way that the time goes.
+  const backwards = ordered.some((text) => text.startsWith(`${ts.sql} DESC`))
+  const time = [ts.sql, ...(key ? [`${key}${backwards ? ' DESC' : ''}`] : [])]
   if (source.table?.kind !== 'supertable') return source.table || ties ? time : []
   if (ties) return [...time, source.uid!]
   return select.limit || select.partitionBy.length > 0 ? [source.uid!, ...time] : []
