@@ -254,11 +254,7 @@ export class TmqSession {
         throw adapterError('init tscObj failed')
       }
     }
-    const consumer = engine.subscriptions.consumer(user, config)
-    // It runs no statements, so KILL CONNECTION has nothing of it to end.
-    this.#presence = engine.live.enter({ user, ...clientFacts(this.#client.address, args) }, () => undefined)
-    if (this.#gone.signal.aborted) this.#presence.leave()
-    return consumer
+    return engine.subscriptions.consumer(user, config)
   }
 
   unsubscribe(): Reply {
