@@ -6,6 +6,7 @@ import { cellOf } from '../session/insert/cell.ts'
 import type { ValueSource } from '../session/insert/value-source.ts'
 import { refuseVirtual } from '../session/statement-context.ts'
 import type { Name, TableName } from '../sql/ast.ts'
+import { NAME_LIMIT } from '../sql/parser.ts'
 import type { ColumnBuffer } from '../storage/row-buffer.ts'
 import { type RowSet, TagSet, type Target } from '../storage/row-set.ts'
 import { copyBound } from './bound-column.ts'
@@ -215,6 +216,7 @@ export class InsertBinding {
     const pending = this.#made.get(text)
     if (pending) return pending
     if (!this.#using || this.#database.supertables.has(text)) throw noTable()
+    if (Buffer.byteLength(text) > NAME_LIMIT.table) throw new SqlError(0x2617, `Invalid identifier name: ${text}`)
     const set = this.#tagSet ?? new TagSet(this.#using)
     this.#tagSet = set
     const row = set.addRow()

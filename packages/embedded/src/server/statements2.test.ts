@@ -83,6 +83,19 @@ test('several tables get their names and tags with their first column', async ()
   })
 })
 
+test('a new table has a name of at most 192 bytes', async () => {
+  for (const sql of ['insert into ? using d.s tags (?) values (?, ?, ?)', 'insert into d.s (tbname, g, ts, v, n) values (?, ?, ?, ?, ?)']) {
+    const named = (name: string) => [
+      { name, tags: [{ values: [1] }], columns: [{ values: TIMES }, { values: [1, 2] }, { values: ['a', 'b'] }], rows: 2 },
+    ]
+    const id = await prepare(sql)
+    const long = 'é'.repeat(96)
+    expect(await bind(id, -1, named(`${long}x`), { names: true, tags: true })).toMatchObject({ code: 0x2617 })
+    expect(await bind(id, -1, named(long), { names: true, tags: true })).toMatchObject({ code: 0 })
+    expect(await exec(id)).toMatchObject({ code: 0, affected: 2 })
+  }
+})
+
 test('names without tags are those of subtables that exist', async () => {
   const id = await prepare('insert into ? values (?, ?, ?)')
   expect(await bind(id, 0, [{ ...one(TIMES), name: 'd.t' }], { names: true })).toMatchObject({ code: 0 })
