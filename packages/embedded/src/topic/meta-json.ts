@@ -64,11 +64,10 @@ function tagValue(type: SqlType, value: Cell): unknown {
   }
 }
 
-/** A tag's new value, as `alter` carries it. */
+/** A tag's new value, as `alter` carries it: always text, of a BOOL a word. */
 export function changedTag({ name, type }: ColumnDef, value: Cell): MetaObject {
-  return value === null
-    ? { colName: name, colValueNull: true }
-    : { colName: name, colValue: String(tagValue(type, value)), colValueNull: false }
+  if (value === null) return { colName: name, colValueNull: true }
+  return { colName: name, colValue: String(type.code === TypeCode.BOOL ? Boolean(value) : tagValue(type, value)), colValueNull: false }
 }
 
 /** A type in `alter`. */

@@ -224,6 +224,24 @@ describe("a topic's log", () => {
     )
   })
 
+  it('new values of tags are texts', async () => {
+    await run(engine, 'create stable d.sb (ts timestamp, v int) tags (b bool, f double, n nchar(9))')
+    await run(engine, "create table d.x using d.sb tags (true, 1, 'a')", 'create topic m with meta as stable d.sb')
+    await run(
+      engine,
+      "alter table d.x set tag b = false, f = 2.5, n = 'z'",
+      'alter table d.x set tag b = true',
+      'alter table d.x set tag b = null',
+    )
+    const tag = (colName: string, colValue: string) => ({ colName, colValue, colValueNull: false })
+    const child = { type: 'alter', tableType: 'child', tableName: 'x' }
+    expect((await read('m')).slice(2).map(jsonMeta)).toEqual([
+      { ...child, alterType: 15, tags: [tag('b', 'false'), tag('f', '2.5'), tag('n', '"z"')] },
+      { ...child, alterType: 4, ...tag('b', 'true') },
+      { ...child, alterType: 4, colName: 'b', colValueNull: true },
+    ])
+  })
+
   it('changes that follow each other come together where that is asked for', async () => {
     await run(
       engine,
