@@ -14,6 +14,7 @@ function refusal(header: string | undefined): { code: number; message: string } 
 
 test('Basic and Taosd give name and password, with colons in the password', () => {
   expect(parseAuthorization(`Basic ${Buffer.from('root:a:b').toString('base64')}`)).toEqual({ user: 'root', password: 'a:b' })
+  expect(parseAuthorization('Basic:cm9vdDp0YW9zZGF0YQ==')).toEqual({ user: 'root', password: 'taosdata' })
   expect(parseAuthorization('Taosd /KfeAzX/f9na8qdtNZmtONryp201ma04bEl8LcvLUd7a8qdtNZmtONryp201ma04')).toEqual({
     user: 'root',
     password: 'taosdata',
@@ -23,9 +24,10 @@ test('Basic and Taosd give name and password, with colons in the password', () =
 test('each refusal has the code and the words of taosAdapter', () => {
   expect(refusal(undefined)).toEqual({ code: 4357, message: 'no auth info input' })
   expect(refusal('Basic !!!')).toEqual({ code: 4388, message: 'invalid basic Authorization' })
-  expect(refusal('Basic cm9vdDo=')).toEqual({ code: 4388, message: 'invalid basic Authorization' })
+  for (const encoded of ['cm9vdDo=', 'OnRhb3NkYXRh', 'cm9vdDp0YW9zZGF0YQ', 'cm9vdA=='])
+    expect(refusal(`Basic ${encoded}`)).toEqual({ code: 4388, message: 'invalid basic Authorization' })
   expect(refusal('Taosd !!!')).toEqual({ code: 4389, message: 'invalid taosd Authorization' })
-  for (const header of ['Foo bar', 'Bearer abc', 'basic cm9vdDp0YW9zZGF0YQ==']) {
+  for (const header of ['Foo bar', 'Basic', 'Basic ', 'Bearer abc', 'basic cm9vdDp0YW9zZGF0YQ==']) {
     expect(refusal(header)).toEqual({ code: 4386, message: 'invalid type of Authorization' })
   }
 })

@@ -19,8 +19,13 @@ export const HttpCode = {
  */
 export function parseAuthorization(header: string | undefined): NameAndPassword {
   if (header === undefined || header === '') throw new SqlError(HttpCode.NO_AUTH, 'no auth info input')
-  if (header.startsWith('Basic ')) return parseBasic(header.slice(6))
-  if (header.startsWith('Taosd ')) {
+  // taosAdapter 3.3.8 does not look at what stands between the word and the rest.
+  if (header.startsWith('Basic') && header.length > 6) {
+    const found = decodeBasic(header.slice(6))
+    if (!found?.user || !found.password) throw new SqlError(HttpCode.BASIC, 'invalid basic Authorization')
+    return found
+  }
+  if (header.startsWith('Taosd') && header.length > 6) {
     const found = decodeTaosdToken(header.slice(6))
     if (!found) throw new SqlError(HttpCode.TAOSD, 'invalid taosd Authorization')
     return found
@@ -28,9 +33,10 @@ export function parseAuthorization(header: string | undefined): NameAndPassword 
   throw new SqlError(HttpCode.AUTH_TYPE, 'invalid type of Authorization')
 }
 
-function parseBasic(encoded: string): NameAndPassword {
-  const text = /^[A-Za-z0-9+/]*={0,2}$/.test(encoded) ? Buffer.from(encoded, 'base64').toString('utf8') : ''
+/** The name and password of `Basic`, either of which may be empty; undefined for what is none. */
+export function decodeBasic(encoded: string): NameAndPassword | undefined {
+  if (!/^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(encoded)) return undefined
+  const text = Buffer.from(encoded, 'base64').toString('utf8')
   const colon = text.indexOf(':')
-  if (colon <= 0 || colon === text.length - 1) throw new SqlError(HttpCode.BASIC, 'invalid basic Authorization')
-  return { user: text.slice(0, colon), password: text.slice(colon + 1) }
+  return colon < 0 ? undefined : { user: text.slice(0, colon), password: text.slice(colon + 1) }
 }

@@ -1,14 +1,13 @@
 import { SqlError } from '../errors.ts'
-import { parseAuthorization } from './authorization.ts'
+import { decodeBasic } from './authorization.ts'
 import { cloudLogin } from './cloud.ts'
 import type { HttpAnswer } from './http-answer.ts'
+import { parseInteger, parseUint } from './query-arguments.ts'
 import { readBody } from './request-body.ts'
 import { withSession } from './rest-session.ts'
 import { writeSchemaless } from './schemaless-action.ts'
 import type { ServerContext } from './server-context.ts'
 import type { NameAndPassword } from './taosd-token.ts'
-
-const INTEGER = /^[+-]?\d{1,18}$/
 
 /** `POST /influxdb/v1/write`: line protocol into the database that `db` names, made if it is missing. */
 export async function influxWrite(server: ServerContext, answer: HttpAnswer): Promise<void> {
@@ -17,13 +16,13 @@ export async function influxWrite(server: ServerContext, answer: HttpAnswer): Pr
     answer.json(400, { code: 'illegal param', message, op: `parse ${name}`, err: message, line: 0 })
   }
   const reqId = answer.argument('req_id')
-  if (reqId && !INTEGER.test(reqId)) return illegal('req_id')
+  if (reqId && parseUint(reqId) !== undefined) return illegal('req_id')
   const caller = influxCaller(server, answer)
   if (!caller) return answer.json(401, { code: 'forbidden', message: 'get auth error' })
   const database = answer.argument('db')
   if (!database) return answer.json(400, { code: 'not found', message: 'db required', op: 'get db query', err: 'db required', line: 0 })
   const ttl = answer.argument('ttl')
-  if (ttl && !INTEGER.test(ttl)) return illegal('ttl')
+  if (ttl && parseInteger(ttl) !== undefined) return illegal('ttl')
   const data = (await readBody(answer.request, server.limits.messageBytes)).toString('utf8')
   try {
     await withSession(server, answer, caller, {}, (session) =>
@@ -48,15 +47,12 @@ export function numbered(error: SqlError): string {
   return `[0x${(error.code & 0xffff).toString(16)}] ${error.message}`
 }
 
-/** The arguments `u` and `p`, else the `Authorization` header; undefined when neither says who calls. */
+/** The `Authorization` header (Basic alone), each half overridden by the arguments `u` and `p`; undefined where that says not who calls. */
 function influxCaller(server: ServerContext, answer: HttpAnswer): NameAndPassword | 'cloud' | undefined {
   if (cloudLogin(server, answer.url)) return 'cloud'
-  const user = answer.argument('u')
-  const password = answer.argument('p')
-  if (user && password) return { user, password }
-  try {
-    return parseAuthorization(answer.request.headers.authorization)
-  } catch {
-    return undefined
-  }
+  const header = answer.request.headers.authorization?.trim() ?? ''
+  const given = header.startsWith('Basic') && header.length > 6 ? decodeBasic(header.slice(6)) : undefined
+  const user = answer.argument('u') || given?.user
+  const password = answer.argument('p') || given?.password
+  return user === undefined || password === undefined ? undefined : { user, password }
 }

@@ -3,18 +3,23 @@ import { HttpError } from './http-error.ts'
 const FAILURE = 0xffff
 const I64 = 1n << 63n
 
-/** A signed 64-bit decimal, absent as undefined. Throws a 400 in the words of taosAdapter. */
-export function integerArgument(name: string, value: string | undefined): bigint | undefined {
-  if (value === undefined || value === '') return undefined
-  const quoted = JSON.stringify(value)
-  if (!/^[+-]?\d+$/.test(value)) {
-    throw new HttpError(400, FAILURE, `illegal param, ${name} must be numeric strconv.ParseInt: parsing ${quoted}: invalid syntax`)
-  }
-  const number = BigInt(value.replace(/^\+/, ''))
-  if (number >= I64 || number < -I64) {
-    throw new HttpError(400, FAILURE, `illegal param, ${name} must be numeric strconv.ParseInt: parsing ${quoted}: value out of range`)
-  }
-  return number
+/** Why a text is no signed 64-bit decimal, in the words of Go's `strconv.{name}`; undefined for one that is. */
+export function parseInteger(text: string, name = 'Atoi'): string | undefined {
+  if (!/^[+-]?\d+$/.test(text)) return `strconv.${name}: parsing ${JSON.stringify(text)}: invalid syntax`
+  const number = BigInt(text.replace(/^\+/, ''))
+  return number >= I64 || number < -I64 ? `strconv.${name}: parsing ${JSON.stringify(text)}: value out of range` : undefined
+}
+
+/** Why a text is no unsigned 64-bit decimal; undefined for one that is. */
+export function parseUint(text: string): string | undefined {
+  if (!/^\d+$/.test(text)) return `strconv.ParseUint: parsing ${JSON.stringify(text)}: invalid syntax`
+  return BigInt(text) >= 2n * I64 ? `strconv.ParseUint: parsing ${JSON.stringify(text)}: value out of range` : undefined
+}
+
+/** Refuses what is no signed 64-bit decimal and not absent, by a 400 in the words of taosAdapter. */
+export function integerArgument(name: string, value: string | undefined): void {
+  const problem = value ? parseInteger(value, 'ParseInt') : undefined
+  if (problem !== undefined) throw new HttpError(400, FAILURE, `illegal param, ${name} must be numeric ${problem}`)
 }
 
 const TRUE = new Set(['1', 't', 'T', 'TRUE', 'true', 'True'])
