@@ -29,13 +29,14 @@ const directory = resolve(process.env['OFFICIAL_NODE_CONNECTOR'] ?? '.')
 const entry = createRequire(pathToFileURL(`${directory}/`)).resolve(directory)
 const official = (await import(pathToFileURL(entry).href)) as Official
 
-async function prepare({ url, stable, tables }: WriteTask): Promise<OfficialStatement> {
+async function prepare({ url, stable }: WriteTask): Promise<OfficialStatement> {
   const config = new official.WSConfig(url)
   config.setUser('root')
   config.setPwd('taosdata')
   config.setDb('bench')
   const statement = await (await official.sqlConnect(config)).stmtInit()
-  await statement.prepare(`INSERT INTO ${tables === 1 ? `${stable}0` : `? USING ${stable} TAGS (?, ?)`} VALUES (?, ?, ?, ?)`)
+  // It takes rows for one table, too, only by a name that is bound.
+  await statement.prepare(`INSERT INTO ? USING ${stable} TAGS (?, ?) VALUES (?, ?, ?, ?)`)
   return statement
 }
 
@@ -54,13 +55,11 @@ await taskLoop<WriteTask>(async (task) => {
   let waiting = 0
   for (let table = 0; table < tables; table++) {
     for (let from = 0; from < each; from += BATCH) {
-      if (tables > 1) {
-        await statement.setTableName(`${stable}${table}`)
-        const tags = statement.newStmtParam()
-        tags.setInt([1])
-        tags.setVarchar(['California.SanFrancisco'])
-        await statement.setTags(tags)
-      }
+      await statement.setTableName(`${stable}${table}`)
+      const tags = statement.newStmtParam()
+      tags.setInt([1])
+      tags.setVarchar(['California.SanFrancisco'])
+      await statement.setTags(tags)
       const values = statement.newStmtParam()
       const part = columns.map((column) => (each > BATCH ? column.slice(from, from + BATCH) : column)) as unknown[][]
       values.setTimestamp(part[0]!)
