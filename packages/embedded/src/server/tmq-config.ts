@@ -58,7 +58,6 @@ const KEYS: ReadonlyMap<string, Check> = new Map<string, Check>([
   ['fetch.max.wait.ms', whole(1, 0x7fffffff)],
   ['min.poll.rows', whole(1, 0x7fffffff)],
   ['td.connect.db', any],
-  ['td.connect.token', any],
   ['td.connect.user', any],
   ['td.connect.pass', any],
   ['td.connect.ip', any],

@@ -55,11 +55,15 @@ export class HeldMessage {
     return this.#raw
   }
 
-  /** What `fetch_json_meta` answers; throws for a message of rows alone. */
+  /** What `fetch_json_meta` answers. */
   get meta(): unknown {
+    return jsonMeta(this.message)
+  }
+
+  /** Throws for a message of rows alone. */
+  assertMeta(): void {
     const { type } = this.message
     if (type === MessageType.DATA) throw adapterError(`message type can not get meta, type: ${type}`)
-    return jsonMeta(this.message)
   }
 
   fetchRaw(timing: bigint, reqId: bigint): Uint8Array {

@@ -74,6 +74,7 @@ describe('/rest/tmq', () => {
     [{ auto_commit_interval_ms: '1s' }, 0xffff, 'strconv.ParseInt: parsing "1s": invalid syntax'],
     [{ session_timeout_ms: '1' }, 0x0118, "invalid value for key 'session.timeout.ms': 1"],
     [{ config: { 'no.such': '1' } }, 0x0118, 'unknown configuration key: no.such'],
+    [{ config: { 'td.connect.token': 't' } }, 0x0118, 'unknown configuration key: td.connect.token'],
     [{ config: { 'heartbeat.interval.ms': '20000' } }, 0x0118, "invalid value for key 'heartbeat.interval.ms': 20000"],
   ])('refuses to subscribe with %j', async (wrong, code, message) => {
     expect(await connect().ask('subscribe', { ...LOGIN, ...wrong })).toMatchObject({ code, message })
@@ -118,7 +119,9 @@ describe('/rest/tmq', () => {
     expect(await next()).toBeInstanceOf(Uint8Array)
     expect(await ask('fetch', { message_id: 1 })).toMatchObject({ completed: true, fields_names: null })
     expect(await ask('fetch', { message_id: 5 })).toMatchObject({ message: 'message ID are not equal', message_id: 5 })
-    expect(await ask('fetch_json_meta', { message_id: 1 })).toMatchObject({ message: 'message type can not get meta, type: 1' })
+    expect(await ask('fetch_block', { message_id: 5 })).toMatchObject({ message: 'message is nil', message_id: 5 })
+    for (const message_id of [1, 5])
+      expect(await ask('fetch_json_meta', { message_id })).toMatchObject({ message: 'message type can not get meta, type: 1', message_id })
     send('fetch_raw_data', { message_id: 5 })
     expect(decodeReply((await next()) as Uint8Array)).toMatchObject({ code: 0xffff, message: 'message ID is not equal', messageId: 5n })
     expect(await ask('poll', { blocking_time: 0, message_id: 1 })).toMatchObject({ have_message: false, message_id: 0 })

@@ -94,9 +94,7 @@ const ACTIONS: ReadonlyMap<string, TmqAction> = new Map<string, TmqAction>([
   ],
   [
     'fetch_block',
-    action(OF_MESSAGE, (session, { message_id }, { started }) =>
-      session.rows('message ID are not equal', message_id).block(timingSince(started)),
-    ),
+    action(OF_MESSAGE, (session, { message_id }, { started }) => session.rows('message is nil', message_id).block(timingSince(started))),
   ],
   [
     'fetch_raw',
@@ -112,7 +110,7 @@ const ACTIONS: ReadonlyMap<string, TmqAction> = new Map<string, TmqAction>([
     'fetch_json_meta',
     action(OF_MESSAGE, (session, { message_id }) => ({
       message_id,
-      data: session.held('message ID is not equal', message_id).meta,
+      data: session.changes(message_id).meta,
     })),
   ],
   [
@@ -302,6 +300,12 @@ export class TmqSession {
     if (!this.#held) throw adapterError('message has been freed')
     if (this.#held.id !== id) throw adapterError(unequal)
     return this.#held
+  }
+
+  /** The message, if it has changes of tables. */
+  changes(id: Id): HeldMessage {
+    this.#held?.assertMeta()
+    return this.held('message ID is not equal', id)
   }
 
   /** The message, if it has rows. */
