@@ -10,7 +10,8 @@ function message(near: string, reason?: string): string {
 
 /** `syntax error near 'rest of the statement' (reason)`: the statement from `position`, in lower case outside quotes. */
 export function nearRest(sql: string, position: number, reason: string): SqlError {
-  return new SqlError(0x0216, message(lowerOutsideQuotes(sql.slice(position, position + NEAR_BYTES * 2)), reason), position)
+  const why = sql[position] === '?' ? '? only used in stmt' : reason
+  return new SqlError(0x0216, message(lowerOutsideQuotes(sql.slice(position, position + NEAR_BYTES * 2)), why), position)
 }
 
 /** `syntax error near 'text' (reason)`. */

@@ -198,3 +198,16 @@ test('a wide table takes rows', async () => {
   await session.execute(`insert into wide values (1, ${columns.map((_, i) => i).join(', ')})`)
   expect((await stored('i', 'wide'))[0]!.slice(0, 3)).toEqual([1n, 0, 1])
 })
+
+test('a placeholder has a place only in a prepared statement, and the message says so', async () => {
+  await session.execute('create table i.q (ts timestamp, v int, s varchar(8))')
+  for (const [values, rest] of [
+    ['(?, 1, 2)', '?, 1, 2)'],
+    ["(now, ?, 'a')", "?, 'a')"],
+    ['(now, 1, ?)', '?)'],
+  ])
+    await expect(session.execute(`insert into i.q values ${values}`)).rejects.toMatchObject({
+      code: 0x216,
+      message: `syntax error near '${rest}' (? only used in stmt)`,
+    })
+})
