@@ -89,3 +89,11 @@ test('what is revoked is gone at once', async () => {
   expect(await run('root', 'revoke read on mine.* from reader')).toBe(0)
   expect(await run('reader', 'select * from mine.st')).toBe(0x2644)
 })
+
+test('of root nothing changes but the password, so that nobody is locked out', async () => {
+  for (const change of ['enable 0', 'sysinfo 0', 'createdb 0', "add host '10.0.0.1'"])
+    expect(await run('root', `alter user root ${change}`)).toBe(0x0303)
+  expect(await run('root', 'grant read on mine.* to root')).toBe(0x0303)
+  expect(await run('root', "alter user root pass 'Root_12345'")).toBe(0)
+  expect(await run('root', 'show users')).toBe(0)
+})

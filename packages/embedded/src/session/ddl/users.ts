@@ -49,7 +49,10 @@ export async function createUser(statement: CreateUser, { engine: { catalog, wri
 export async function alterUser(statement: AlterUser, context: StatementContext): Promise<EngineAnswer> {
   const { name, values } = statement.option
   if (name === 'PASS') checkPassword(values[0]!, statement)
-  if (!context.engine.catalog.users.has(statement.name.text)) throw DdlWrong.noUser(statement.name)
+  const user = context.engine.catalog.users.get(statement.name.text)
+  if (!user) throw DdlWrong.noUser(statement.name)
+  // Nothing of a superuser changes but the password: there would be no way back from a root that is switched off.
+  if (user.super && name !== 'PASS') throw DdlWrong.rights(statement.name)
   const password = name === 'PASS' ? await hashPassword(values[0]!) : ''
   return changeUser(statement.name.text, context, (user) => {
     switch (name) {
@@ -71,13 +74,16 @@ export async function alterUser(statement: AlterUser, context: StatementContext)
   })
 }
 
-export function dropUser({ name }: DropUser, { engine: { catalog, writer } }: StatementContext): Promise<EngineAnswer> {
+export function dropUser({ name }: DropUser, { engine: { catalog, writer, live } }: StatementContext): Promise<EngineAnswer> {
   return writer.alone(async (transaction) => {
     const user = catalog.users.get(name.text)
     if (!user) throw DdlWrong.noUser(name)
     if (user.super) throw DdlWrong.rights(name)
     await catalog.remove(transaction, 'user', user.id)
-    transaction.onCommit(() => catalog.users.delete(user.name))
+    transaction.onCommit(() => {
+      catalog.users.delete(user.name)
+      live.dropUser(user.name)
+    })
     return DONE
   })
 }
@@ -87,6 +93,7 @@ export function grant(statement: Grant, context: StatementContext): Promise<Engi
   const { catalog } = context.engine
   const { object } = statement
   const subject = objectOf(statement, context)
+  if (catalog.users.get(statement.user.text)?.super) throw DdlWrong.rights(statement.user)
   return changeUser(statement.user.text, context, (user) => {
     if (object.kind === 'topic' && !catalog.topics.has(object.name.text)) throw topicError.missing(object.name)
     const changed: Privilege[] = statement.privileges.map((kind) => ({ kind, ...subject }))
