@@ -25,6 +25,16 @@ describe('a connection URL', () => {
       'http://alice:pw@h:1/power',
       { scheme: 'http', endpoints: [{ host: 'h', port: 1 }], user: 'alice', password: 'pw', database: 'power' },
     ],
+    [
+      'ws://h:,[::1]:',
+      {
+        scheme: 'ws',
+        endpoints: [
+          { host: 'h', port: 0 },
+          { host: '::1', port: 0 },
+        ],
+      },
+    ],
     ['taos://h', { scheme: 'taos', endpoints: [{ host: 'h', port: 0 }] }],
     ['localhost', { endpoints: [{ host: 'localhost', port: 0 }] }],
     ['localhost:6041/db', { endpoints: [{ host: 'localhost', port: 6041 }], database: 'db' }],

@@ -109,7 +109,8 @@ function parseEndpoint(text: string): Endpoint {
   const host = match[1] ?? match[2]!
   if (host === '') throw malformed(match[3]?.includes(':') ? 'has an IPv6 address without brackets' : 'has no host')
   if (!/^[\p{L}\p{N}._:%-]+$/u.test(host)) throw malformed(`has the malformed host ${JSON.stringify(host)}`)
-  if (match[3] === undefined) return { host, port: 0 }
+  // `host:` without a number is the default port, as in every URL.
+  if (match[3] === undefined || match[3] === '') return { host, port: 0 }
   const port = /^\d{1,5}$/.test(match[3]) ? Number(match[3]) : 0
   if (port < 1 || port > 65535) throw malformed(`has the port ${JSON.stringify(match[3])}; it has to be 1 to 65535`)
   return { host, port }
