@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { meterColumns } from '../meters.ts'
@@ -27,6 +28,8 @@ const BATCH = 32_000
 const statements = new Map<string, Promise<OfficialStatement>>()
 const directory = resolve(process.env['OFFICIAL_NODE_CONNECTOR'] ?? '.')
 const entry = createRequire(pathToFileURL(`${directory}/`)).resolve(directory)
+// It writes its log files where the process stands.
+process.chdir(tmpdir())
 const official = (await import(pathToFileURL(entry).href)) as Official
 
 async function prepare({ url, stable }: WriteTask): Promise<OfficialStatement> {
