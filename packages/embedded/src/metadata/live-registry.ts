@@ -40,6 +40,7 @@ export class LiveRegistry implements ServerFacts {
   readonly #connections = new Map<number, ConnectionFact>()
   readonly #queries = new Map<bigint, QueryFact>()
   readonly #stops = new Map<ConnectionFact | bigint, () => void>()
+  readonly #whenDropped = new Set<(user: string) => void>()
   #lastConnection = 0
   #lastQuery = 0n
 
@@ -101,6 +102,17 @@ export class LiveRegistry implements ServerFacts {
     const stop = connection && this.#stops.get(connection)
     stop?.()
     return stop !== undefined
+  }
+
+  /** Calls back for each user that is dropped, until what it returns is called. */
+  onDroppedUser(callback: (user: string) => void): () => void {
+    this.#whenDropped.add(callback)
+    return () => this.#whenDropped.delete(callback)
+  }
+
+  /** Tells of a user that is no more. */
+  dropUser(name: string): void {
+    for (const callback of this.#whenDropped) callback(name)
   }
 
   /** Ends a running statement for KILL QUERY by its `kill_id`; false where none runs by it. */

@@ -111,3 +111,10 @@ test('a login into a database on which the user holds nothing is refused, REST i
   const rest = await fetch(`${server.server.url}/rest/sql/d`, { method: 'POST', body: 'select 1', headers: { authorization } })
   expect(await rest.json()).toMatchObject({ code: 0, data: [[1]] })
 })
+
+test('a request without an action is answered under its id', async () => {
+  const socket = await server.open()
+  for (const message of [{ args: { req_id: 7 } }, { action: '', args: { req_id: 7 } }])
+    expect(await socket.ask(message)).toMatchObject({ code: 65535, message: 'request no action', action: '', req_id: 7 })
+  socket.close()
+})

@@ -6,6 +6,8 @@ import { type Send, WsSession } from './ws-session.ts'
 
 /** One WebSocket connection as messages, of whatever endpoint. */
 export interface MessageSession {
+  /** Who has logged in; undefined before. */
+  readonly user: string | undefined
   /** Takes a message; replies come through the session's `send`. Never rejects. */
   receive(message: string | Uint8Array): Promise<void>
   /** Frees everything that the client left open. Never rejects. */

@@ -20,10 +20,14 @@ export class SocketServer {
   readonly #server: WebSocketServer
   readonly #open = new Set<OpenSocket>()
   readonly #closing = new Set<Promise<void>>()
+  readonly #forgetUsers: () => void
   #shut = false
 
   constructor(context: ServerContext) {
     this.#context = context
+    this.#forgetUsers = context.engine.live.onDroppedUser((user) => {
+      for (const open of this.#open) if (open.user === user) open.dismiss()
+    })
     this.#server = new WebSocketServer({
       noServer: true,
       maxPayload: context.limits.messageBytes,
@@ -69,6 +73,7 @@ export class SocketServer {
   /** Closes every connection and waits until all they held is freed. */
   async close(): Promise<void> {
     this.#shut = true
+    this.#forgetUsers()
     const gone = [...this.#open].map((open) => open.shut())
     await Promise.all(gone)
     await Promise.all(this.#closing)
@@ -119,10 +124,23 @@ class OpenSocket {
     return this.#session.close()
   }
 
+  get user(): string | undefined {
+    return this.#session.user
+  }
+
   /** Closes the socket, by force when the client does not answer. */
-  async shut(): Promise<void> {
+  shut(): Promise<void> {
+    return this.#close(1001, 'server is shutting down')
+  }
+
+  /** Closes the socket of a user who is no more, without a reason, as taosAdapter does. */
+  dismiss(): void {
+    void this.#close()
+  }
+
+  async #close(code?: number, reason?: string): Promise<void> {
     const gone = new Promise<void>((resolve) => this.#ws.once('close', () => resolve()))
-    this.#ws.close(1001, 'server is shutting down')
+    this.#ws.close(code, reason)
     const force = setTimeout(() => this.#ws.terminate(), CLOSE_MS)
     await gone
     clearTimeout(force)

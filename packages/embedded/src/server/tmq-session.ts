@@ -181,6 +181,10 @@ export class TmqSession {
     this.#send = send
   }
 
+  get user(): string | undefined {
+    return this.#consumer?.user
+  }
+
   async receive(message: string | Uint8Array): Promise<void> {
     const started = process.hrtime.bigint()
     this.#server.metrics.messages.add(1)

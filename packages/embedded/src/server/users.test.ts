@@ -62,3 +62,25 @@ test('a changed password and a dropped user are refused at once, although they w
   await server.sql('drop user reader')
   expect(await rest('select 1', 'Other_1234')).toMatchObject({ code: 0x0351 })
 })
+
+test('the connections and consumers of a dropped user are closed, and no others', async () => {
+  for (const sql of [
+    "create user leaver pass 'Leave_1234'",
+    'create topic everything as database d',
+    'grant subscribe on everything to leaver',
+  ])
+    expect(await server.sql(sql)).toMatchObject({ code: 0 })
+  const login = { req_id: 1, user: 'leaver', password: 'Leave_1234' }
+  const query = await server.open()
+  expect(await query.ask({ action: 'conn', args: login })).toMatchObject({ code: 0 })
+  const consumer = await server.open('/rest/tmq')
+  expect(await consumer.ask({ action: 'subscribe', args: { ...login, group_id: 'g', topics: ['everything'] } })).toMatchObject({ code: 0 })
+  const other = await server.open()
+  expect(await other.ask({ action: 'conn', args: { req_id: 1, user: 'root', password: 'taosdata' } })).toMatchObject({ code: 0 })
+  const closes = [query, consumer].map(({ ws }) => new Promise((resolve) => ws.on('close', resolve)))
+  expect(await server.sql('drop user leaver')).toMatchObject({ code: 0 })
+  expect(await Promise.all(closes)).toEqual([1005, 1005])
+  expect(await other.ask({ action: 'query', args: { req_id: 2, sql: 'select 1' } })).toMatchObject({ code: 0 })
+  other.close()
+  expect(await server.sql('drop topic everything')).toMatchObject({ code: 0 })
+})

@@ -28,6 +28,10 @@ export class WsSession {
     this.#send = send
   }
 
+  get user(): string | undefined {
+    return this.#connection.connected ? this.#connection.session.user : undefined
+  }
+
   /** Runs one message and sends its reply, if it has one. Never rejects. */
   receive(message: string | Uint8Array): Promise<void> {
     const running = this.#run(message).finally(() => this.#running.delete(running))
@@ -51,9 +55,10 @@ export class WsSession {
 
   async #text(message: string, started: bigint): Promise<string | Uint8Array | undefined> {
     const request = readEnvelope(message)
-    if (typeof request === 'string') return this.#unreadable(request, started)
+    if (typeof request === 'string') return this.#unreadable(request, 0, started)
     const { name, args } = request
     const reqId = echoedReqId(args)
+    if (name === '') return this.#unreadable('request no action', reqId, started)
     const action = this.#endpoint.actions.get(name)
     if (!action && this.#endpoint.silent) return undefined
     let statement: { readonly stmt_id?: Id } = {}
@@ -70,8 +75,8 @@ export class WsSession {
     }
   }
 
-  #unreadable(reason: string, started: bigint): string | undefined {
-    return this.#endpoint.silent ? undefined : encodeFailure(adapterError(reason), '', 0, started)
+  #unreadable(reason: string, reqId: Id, started: bigint): string | undefined {
+    return this.#endpoint.silent ? undefined : encodeFailure(adapterError(reason), '', reqId, started)
   }
 
   async #binary(message: Uint8Array, started: bigint): Promise<string | Uint8Array | undefined> {
@@ -96,7 +101,7 @@ export class WsSession {
   }
 }
 
-/** The action and the arguments of a request, or why it is none, in the adapter's words. */
+/** The action (empty where none is named) and the arguments of a request, or why it is none, in the adapter's words. */
 function readEnvelope(message: string): { readonly name: string; readonly args: JsonValue | undefined } | string {
   let value: JsonValue
   try {
@@ -104,11 +109,11 @@ function readEnvelope(message: string): { readonly name: string; readonly args: 
   } catch {
     return 'unmarshal request error'
   }
-  if (value === null) return 'request no action'
+  if (value === null) return { name: '', args: undefined }
   if (!isObject(value)) return 'unmarshal request error'
   const name = member(value, 'action') ?? ''
   if (typeof name !== 'string') return 'unmarshal request error'
-  return name === '' ? 'request no action' : { name, args: member(value, 'args') }
+  return { name, args: member(value, 'args') }
 }
 
 function readArguments(action: Action, args: JsonValue | undefined): { readonly [name: string]: unknown } {
