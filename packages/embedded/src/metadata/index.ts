@@ -3,9 +3,9 @@ export type { MetadataCatalog, MetadataContext, ServerFacts } from './context.ts
 export { describe } from './describe.ts'
 export { LiveRegistry, type Presence, type Visitor } from './live-registry.ts'
 export { rowsAnswer } from './rows-answer.ts'
-export { show } from './show.ts'
+export { show, shownTable } from './show.ts'
 export { showCreate } from './show-create.ts'
-export { isSystemDatabase, systemTable } from './system-databases.ts'
+export { isSystemDatabase, needsSysinfo, systemTable } from './system-databases.ts'
 export {
   checkDatabaseUnused,
   checkFieldUnused,

@@ -117,6 +117,12 @@ const SHOWS: Readonly<Record<ShowTarget, TableShow | OtherShow>> = {
   indexes: tableIndexes,
 }
 
+/** The system table that a SHOW statement shows, where it shows one. */
+export function shownTable({ target }: Show): { readonly database: string; readonly table: string } | undefined {
+  const entry = SHOWS[target]
+  return typeof entry === 'function' ? undefined : entry
+}
+
 /** Answers a SHOW statement. */
 export async function show(statement: Show, context: MetadataContext): Promise<Rows> {
   const entry = SHOWS[statement.target]

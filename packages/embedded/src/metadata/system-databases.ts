@@ -63,6 +63,36 @@ export const SYSTEM_DATABASES: readonly schema.SystemDatabase[] = [
   },
 ]
 
+/** What is told of the server itself and of its users: hidden from users without SYSINFO. */
+const OF_SERVER: ReadonlySet<SystemTable> = new Set([
+  nodes.dnodes,
+  nodes.mnodes,
+  nodes.qnodes,
+  nodes.snodes,
+  nodes.bnodes,
+  nodes.anodes,
+  nodes.anodesFull,
+  nodes.arbgroups,
+  nodes.cluster,
+  nodes.mounts,
+  nodes.vgroupTable,
+  nodes.vnodes,
+  users.encryptions,
+  users.grants,
+  users.grantsFull,
+  users.grantsLogs,
+  users.machines,
+  users.userPrivileges,
+  users.users,
+  variables.dnodeVariables,
+])
+
+/** Whether a system table is hidden from users without SYSINFO. */
+export function needsSysinfo(database: string, table: string): boolean {
+  const found = systemTable(database, table)
+  return found !== undefined && OF_SERVER.has(found)
+}
+
 /** Whether the database is one of those that the engine computes. */
 export function isSystemDatabase(name: string): boolean {
   return SYSTEM_DATABASES.some((database) => database.name === name)

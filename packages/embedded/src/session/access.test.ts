@@ -97,3 +97,15 @@ test('of root nothing changes but the password, so that nobody is locked out', a
   expect(await run('root', "alter user root pass 'Root_12345'")).toBe(0)
   expect(await run('root', 'show users')).toBe(0)
 })
+
+test('without SYSINFO what is told of the server and its users is hidden, and the rest is not', async () => {
+  await run('root', "create user blind pass 'Blind_1234' sysinfo 0")
+  for (const sql of ['show dnodes', 'show users', 'show mnodes', 'show grants', 'select * from information_schema.ins_user_privileges']) {
+    expect(await run('blind', sql)).toBe(0x2644)
+    expect(await run('reader', sql)).toBe(0)
+  }
+  for (const sql of ['show databases', 'show mine.tables', 'select * from information_schema.ins_tags'])
+    expect(await run('blind', sql)).toBe(0)
+  await run('root', 'alter user blind sysinfo 1')
+  expect(await run('blind', 'show dnodes')).toBe(0)
+})

@@ -1,7 +1,7 @@
 import type { Database, Privilege, User } from '../catalog/model.ts'
 import type { Engine } from '../engine.ts'
 import { SqlError } from '../errors.ts'
-import { isSystemDatabase } from '../metadata/index.ts'
+import { isSystemDatabase, needsSysinfo, shownTable } from '../metadata/index.ts'
 import type { Statement, TableName } from '../sql/ast.ts'
 import type { RowSet } from '../storage/row-set.ts'
 import type { StatementContext } from './statement-context.ts'
@@ -20,7 +20,8 @@ export function checkAccess(statement: Statement, { engine, session, database }:
   if (!user) return
   const need = (right: Right, table: TableName) => {
     const name = table.database?.text ?? database
-    if (name !== undefined && !isSystemDatabase(name) && !may(user, right, name, table.name.text)) throw denied()
+    if (name === undefined) return
+    if (isSystemDatabase(name) ? hidden(user, name, table.name.text) : !may(user, right, name, table.name.text)) throw denied()
   }
   switch (statement.kind) {
     case 'select':
@@ -28,6 +29,11 @@ export function checkAccess(statement: Statement, { engine, session, database }:
     case 'explain':
       eachSource(statement, (table) => need('read', table))
       return
+    case 'show': {
+      const shown = shownTable(statement)
+      if (shown && hidden(user, shown.database, shown.table)) throw denied()
+      return
+    }
     case 'insert-select':
       need('write', statement.table)
       eachSource(statement.query, (table) => need('read', table))
@@ -104,6 +110,9 @@ function limitedUser(engine: Engine, name: string): User | undefined {
   if (!user?.enabled) throw insufficient()
   return user.super ? undefined : user
 }
+
+/** Whether a system table is not for a user without SYSINFO. */
+const hidden = ({ sysinfo }: User, database: string, table: string): boolean => !sysinfo && needsSysinfo(database, table)
 
 function may({ privileges }: User, right: Right, database: string, table?: string): boolean {
   return privileges.some((privilege) => grants(privilege, right) && covers(privilege, database, table))
