@@ -1,4 +1,4 @@
-import { codeInfo } from '../codes.ts'
+import { codeInfo, type ErrorKind } from '../codes.ts'
 import { ConnectionError, errorOfCode, InternalError, OperationalError, type TaosError } from '../errors.ts'
 import { type JsonValue, parseJson, utf8Text, WireError } from '../wire/index.ts'
 import type { ShownStatement } from './driver.ts'
@@ -68,14 +68,17 @@ export function serverError(
   context: BodyContext,
 ): TaosError {
   const reason = context.shown ? context.shown.redact(message) : message
-  const refused = status === 401 || status === 403
-  const info = { ...details(context), ...(status === 200 ? {} : { status }) }
-  return errorOfCode(
-    code,
-    reason || `HTTP ${status}`,
-    info,
-    refused && codeInfo(code & 0xffff).kind !== 'programming' ? 'connection' : undefined,
-  )
+  // 503 says that the adapter is at a limit and has run nothing.
+  const busy = status === 503
+  const info = { ...details(context), ...(status === 200 ? {} : { status }), ...(busy ? { retryable: true } : {}) }
+  return errorOfCode(code, reason || `HTTP ${status}`, info, busy ? 'operational' : kindOfRefusal(code, message, status))
+}
+
+/** 401 and 403 refuse who calls, but for a statement that the adapter's configuration forbids. */
+function kindOfRefusal(code: number, message: string, status: number): ErrorKind | undefined {
+  if (status !== 401 && status !== 403) return undefined
+  if (message === 'sql rejected') return 'programming'
+  return codeInfo(code & 0xffff).kind === 'programming' ? undefined : 'connection'
 }
 
 /** What answered is no taosAdapter, or could not do it. */

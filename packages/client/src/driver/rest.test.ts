@@ -249,6 +249,19 @@ describe('answers', () => {
     expect(error).toMatchObject({ code: 9731, status: 400 })
   })
 
+  test.each([
+    [503, 'get connection timeout', OperationalError, true],
+    [403, 'whitelist prohibits current IP access', ConnectionError, false],
+    [403, 'sql rejected', ProgrammingError, false],
+  ])('the adapter answers %i, %s', async (status, desc, Kind, retryable) => {
+    await using connection = await open()
+    answer = () => ({ status, body: `{"code":65535,"desc":"${desc}","timing":1}` })
+    const error = (await failure(connection.execute('INSERT INTO t VALUES (1)'))) as OperationalError
+    expect(error).toBeInstanceOf(Kind)
+    expect(error).toMatchObject({ code: 65535, status, reason: desc, retryable })
+    expect(error.maybeExecuted).toBeUndefined()
+  })
+
   test("an error's stack shows the caller's line", async () => {
     await using connection = await open()
     answer = () => ({ body: '{"code":9731,"desc":"Table does not exist"}' })
