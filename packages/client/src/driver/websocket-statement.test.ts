@@ -66,7 +66,8 @@ test('a result is read to its end or freed before its statement is executed agai
   let results = 100
   stub.handler = (request, socket) => {
     if (request.action === 'stmt2_init') socket.reply(request, { stmt_id: ++statements })
-    else if (request.action === 'stmt2_prepare') socket.reply(request, { is_insert: false, fields: null, fields_count: 1 })
+    else if (request.action === 'stmt2_prepare')
+      socket.reply(request, { is_insert: false, fields: [{ name: '', field_type: 0, bind_type: 0 }], fields_count: 1 })
     else if (request.action === 'stmt2_result') {
       const id = ++results
       stub.hold(id, [frame, frame])
@@ -81,6 +82,7 @@ test('a result is read to its end or freed before its statement is executed agai
     })
   await using connection = await connect({ url: stub.url })
   const select = await connection.prepare('SELECT n FROM t WHERE n > ?')
+  expect([select.parameterCount, select.fields]).toEqual([1, []])
   const open = await select.query([1])
   const other = await select.query([2])
   expect(happened().filter((each) => !each.startsWith('fetch'))).toEqual(['bind 1', 'bind 2'])

@@ -67,7 +67,9 @@ class WebSocketStatement implements DriverStatement {
     this.#context = { ...context, harmless: !this.isInsert }
     this.count = Number(reply['fields_count'] ?? 0)
     const fields = reply['fields']
-    this.fields = Array.isArray(fields) ? fields.map((field) => readField(field as Readonly<Record<string, unknown>>, context)) : []
+    // Of a query 3.4.1.8 tells one field for all of its ?, and others none.
+    this.fields =
+      this.isInsert && Array.isArray(fields) ? fields.map((field) => readField(field as Readonly<Record<string, unknown>>, context)) : []
   }
 
   async bind(payload: Uint8Array, options: CallOptions = {}): Promise<void> {
