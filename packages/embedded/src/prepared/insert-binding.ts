@@ -87,6 +87,10 @@ export class InsertBinding {
     return this.#set.rows
   }
 
+  get isOfNormalTable(): boolean {
+    return this.#schema.kind === 'normal'
+  }
+
   /** Whether a table's name has to be bound with its values. */
   get namesTables(): boolean {
     return this.#fixedName === undefined

@@ -57,6 +57,11 @@ export class PreparedInsert {
     return this.#template.table === null
   }
 
+  /** Whether the table has no tags. Throws as `fields` does. */
+  get isOfNormalTable(): boolean {
+    return this.#resolve().isOfNormalTable
+  }
+
   /** What the `?` stand for, in the order of the statement. Throws 0x2603 and others when tables or columns are missing. */
   fields(): readonly BoundField[] {
     return this.#resolve().fields

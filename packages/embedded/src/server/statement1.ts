@@ -25,14 +25,21 @@ export class Statement1 implements OpenStatement {
 
   /** Runs one call after another; a wrong order of calls spoils the statement. */
   run<T>(work: () => Promise<T> | T): Promise<T> {
-    const turn = this.#queue.then(async () => {
-      if (this.#spoilt) throw new SqlError(MISUSE, 'success')
+    return this.look(async () => {
       try {
         return await work()
       } catch (error) {
         if (error instanceof SqlError && error.code === MISUSE) this.#spoilt = true
         throw error
       }
+    })
+  }
+
+  /** Runs a call that begins with a look at the statement's fields, one after another: where there are none of the kind, nothing is spoilt. */
+  look<T>(work: () => Promise<T> | T): Promise<T> {
+    const turn = this.#queue.then(() => {
+      if (this.#spoilt) throw new SqlError(MISUSE, 'success')
+      return work()
     })
     this.#queue = turn.catch(() => undefined)
     return turn
@@ -66,18 +73,21 @@ export class Statement1 implements OpenStatement {
     return prepared
   }
 
+  /** Names the table that `?` stands for; a table that the statement names itself stays. */
   nameTable(connection: Connection, name: string): void {
     const prepared = this.prepared(connection)
-    if (prepared instanceof PreparedQuery || !prepared.isNameOpen) throw misuse()
+    if (prepared instanceof PreparedQuery) throw misuse()
+    if (!prepared.isNameOpen) return
     prepared.nameTable(name)
     this.#name = name
     this.#tags = []
   }
 
+  /** A normal table has no tags to ask for; a subtable that is there has none to bind. */
   fields(connection: Connection, bind: 'tag' | 'column'): ColumnField[] {
-    return this.insert(connection)
-      .fields()
-      .filter((field): field is ColumnField => field.bind === bind)
+    const insert = this.insert(connection)
+    if (bind === 'tag' && insert.isOfNormalTable) throw misuse()
+    return insert.fields().filter((field): field is ColumnField => field.bind === bind)
   }
 
   setTags(tags: readonly BoundColumn[]): void {

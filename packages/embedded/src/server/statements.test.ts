@@ -11,6 +11,7 @@ beforeAll(async () => {
     'create database d keep 36500',
     'create stable d.s (ts timestamp, v int) tags (g int)',
     'create table d.n (ts timestamp, v int)',
+    'create table d.c using d.s tags (1)',
   ])
     expect(await server.sql(sql)).toMatchObject({ code: 0 })
   socket = await server.open()
@@ -47,8 +48,8 @@ test('blocks of a wrong number of tags or columns are refused', async () => {
   await ask('set_table_name', { stmt_id, name: 't' })
   expect(await send(1, 2)).toMatchObject({ code: 65535, message: 'stmt tags count not match', action: 'set_tags' })
   expect(await send(2, 1)).toMatchObject({ code: 65535, message: 'stmt column count not match', action: 'bind' })
-  // A table without tags has none to set.
-  await ask('prepare', { stmt_id, sql: 'insert into n values (?, ?)' })
+  // A subtable that is there has none to set.
+  await ask('prepare', { stmt_id, sql: 'insert into c values (?, ?)' })
   expect(await send(1, 2)).toMatchObject({ code: 0 })
 })
 
@@ -62,7 +63,7 @@ test('JSON values that do not fit their column are refused, not cut', async () =
   })
 })
 
-test('JSON tags that are left out are NULL, and a table without tags has none to set', async () => {
+test('JSON tags that are left out are NULL, and a subtable that is there has none to set', async () => {
   const { stmt_id } = await ask('init')
   await ask('prepare', { stmt_id, sql: 'insert into ? using s tags (?) values (?, ?)' })
   for (const [action, args] of [
@@ -74,6 +75,6 @@ test('JSON tags that are left out are NULL, and a table without tags has none to
   ] as const)
     expect(await ask(action, { stmt_id, ...args })).toMatchObject({ code: 0 })
   expect(await server.sql("select g, v from d.s where tbname = 'untold'")).toMatchObject({ data: [[null, 1]] })
-  await ask('prepare', { stmt_id, sql: 'insert into n values (?, ?)' })
+  await ask('prepare', { stmt_id, sql: 'insert into c values (?, ?)' })
   expect(await ask('set_tags', { stmt_id, tags: [1, 2] })).toMatchObject({ code: 0 })
 })

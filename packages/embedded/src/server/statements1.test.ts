@@ -6,7 +6,11 @@ let socket: TestSocket
 
 beforeAll(async () => {
   server = await testServer()
-  for (const sql of ['create database d keep 36500', 'create stable d.s (ts timestamp, v int) tags (g int, place varchar(8))'])
+  for (const sql of [
+    'create database d keep 36500',
+    'create stable d.s (ts timestamp, v int) tags (g int, place varchar(8))',
+    'create table d.n (ts timestamp, v int)',
+  ])
     expect(await server.sql(sql)).toMatchObject({ code: 0 })
   socket = await server.open()
   await logIn(socket, 'd')
@@ -36,4 +40,22 @@ test('rows that were bound and put into no batch are a wrong order of calls', as
 test.each(['?', '?, ?, ?'])('TAGS (%s) of a supertable with two tags is refused', async (tags) => {
   const ask = await prepare(`insert into ? using s tags (${tags}) values (?, ?)`)
   expect(await ask('set_table_name', { name: 't' })).toMatchObject({ code: 0x260d, message: 'Tags number not matched' })
+})
+
+test('a normal table has no tags to ask for or to set, which spoils nothing', async () => {
+  const ask = await prepare('insert into n values (?, ?)')
+  for (const [action, args] of [
+    ['get_tag_fields', {}],
+    ['set_tags', { tags: [1] }],
+  ] as const)
+    expect(await ask(action, args)).toMatchObject({ code: 0x022a, message: 'Stmt API usage error' })
+  expect(await ask('get_col_fields')).toMatchObject({ code: 0, fields: [{ name: 'ts' }, { name: 'v' }] })
+})
+
+test('a table that the statement names stays the one, whatever name is set', async () => {
+  const ask = await prepare('insert into n values (?, ?)')
+  expect(await ask('set_table_name', { name: 'd.other' })).toMatchObject({ code: 0 })
+  expect(await ask('bind', { columns: [[1700000000000], [1]] })).toMatchObject({ code: 0 })
+  expect([await ask('add_batch'), await ask('exec')]).toMatchObject([{ code: 0 }, { code: 0, affected: 1 }])
+  expect(await server.sql('select v from d.n')).toMatchObject({ data: [[1]] })
 })

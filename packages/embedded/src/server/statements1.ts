@@ -40,7 +40,7 @@ export const setTableName: Action = action('set table name', { stmt_id: u64, nam
 
 export const setTags: Action = action('set tags', { stmt_id: u64, tags: raw }, (connection, { stmt_id, tags }) => {
   const statement = statement1(connection, stmt_id)
-  return statement.run(() => {
+  return statement.look(() => {
     const fields = statement.fields(connection, 'tag')
     if (fields.length === 0) return { stmt_id }
     const given = jsonLists(tags, 'tag')
@@ -53,7 +53,7 @@ export const setTags: Action = action('set tags', { stmt_id: u64, tags: raw }, (
 
 export const bind: Action = action('bind', { stmt_id: u64, columns: raw }, (connection, { stmt_id, columns }) => {
   const statement = statement1(connection, stmt_id)
-  return statement.run(async () => {
+  return statement.look(async () => {
     if (!statement.isInsert) throw misuse()
     const fields = statement.fields(connection, 'column')
     if (fields.length === 0) return { stmt_id }
@@ -123,7 +123,7 @@ export const binarySetTags: BinaryAction<'set_tags'> = {
   statement: true,
   async run(connection, { resource, block }) {
     const statement = statement1(connection, idOf(resource))
-    await statement.run(() => {
+    await statement.look(() => {
       const tags = columnsOf(block)
       if (tags.some(({ rows }) => rows !== 1)) throw adapterError('rows not equal 1')
       const fields = statement.fields(connection, 'tag')
@@ -139,7 +139,7 @@ export const binaryBind: BinaryAction<'bind'> = {
   statement: true,
   async run(connection, { resource, block }) {
     const statement = statement1(connection, idOf(resource))
-    await statement.run(async () => {
+    await statement.look(async () => {
       const columns = columnsOf(block)
       const fields = statement.isInsert ? statement.fields(connection, 'column') : undefined
       if (fields && columns.length !== fields.length) throw adapterError('stmt column count not match')
@@ -168,7 +168,7 @@ export const getColumnFields: Action = fieldsAction('get col fields', 'column')
 function fieldsAction(words: string, bind: 'tag' | 'column'): Action {
   return action(words, { stmt_id: u64 }, (connection, { stmt_id }) => {
     const statement = statement1(connection, stmt_id)
-    return statement.run(() => {
+    return statement.look(() => {
       const fields = statement.fields(connection, bind).map(statementField)
       return { stmt_id, fields: fields.length > 0 ? fields : undefined }
     })
@@ -177,7 +177,7 @@ function fieldsAction(words: string, bind: 'tag' | 'column'): Action {
 
 export const numParams: Action = action('stmt num params', { stmt_id: u64 }, (connection, { stmt_id }) => {
   const statement = statement1(connection, stmt_id)
-  return statement.run(() => {
+  return statement.look(() => {
     const count = statement.isInsert ? statement.fields(connection, 'column').length : statement.prepared(connection).parameterCount
     return { stmt_id, num_params: count }
   })
@@ -185,7 +185,7 @@ export const numParams: Action = action('stmt num params', { stmt_id: u64 }, (co
 
 export const getParam: Action = action('stmt get param', { stmt_id: u64, index: integer }, (connection, { stmt_id, index }) => {
   const statement = statement1(connection, stmt_id)
-  return statement.run(() => {
+  return statement.look(() => {
     if (!statement.isInsert) throw misuse()
     const field = statement.fields(connection, 'column')[index]
     if (!field) throw new SqlError(0x0118, 'Invalid parameters')
