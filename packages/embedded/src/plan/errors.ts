@@ -3,6 +3,7 @@ import type { Span } from '../sql/ast.ts'
 
 /** What is wrong with a query, by TDengine's numbers and in its words. `near` gives the position. */
 export const Wrong = {
+  jlimit: (near?: Span) => new SqlError(0x0200, 'JLIMIT value is out of valid range [0, 1024]', near?.start),
   operation: (near?: Span) => new SqlError(0x0200, 'Invalid operation', near?.start),
   timestamp: (near?: Span) => new SqlError(0x0127, 'Invalid timestamp format', near?.start),
   function: (near?: Span) => new SqlError(0x0374, 'Func not exists', near?.start),

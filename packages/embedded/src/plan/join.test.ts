@@ -35,6 +35,7 @@ describe('joins by time', () => {
     ['left asof join j.b b on a.ts >= b.ts jlimit 2', ['1,10', '1,11', '2,11', '2,12', '3,12', '3,13', '4,13', '4,14']],
     ['right asof join j.b b on a.ts >= b.ts', ['1,10', '1,11', '2,12', '3,13', '4,14']],
     ['left window join j.b b window_offset(-5a, 5a)', ['1,10', '1,11', '2,12', '2,13', '3,13', '4,14']],
+    ['left window join j.b b on a.ts = b.ts window_offset(-5a, 5a)', ['1,11', '2,12', '3,', '4,14']],
     ['left window join j.b b window_offset(-5a, 5a) jlimit 1', ['1,10', '2,12', '3,13', '4,14']],
   ])('%s', async (join, expected) => {
     expect(await pairs(join)).toEqual(expected)
@@ -48,6 +49,15 @@ describe('joins by time', () => {
     ).toEqual([
       ['1969-12-31T23:59:59.990Z', 1, 2, 21],
       ['1970-01-01T00:00:00.000Z', 2, 2, 25],
+    ])
+  })
+
+  test('functions that give several rows do so for each row of its first table', async () => {
+    expect(await asked.rows('select a.v, top(b.w, 1) from j.a a left window join j.b b window_offset(-5a, 5a)')).toEqual([
+      [1, 11],
+      [2, 13],
+      [3, 13],
+      [4, 14],
     ])
   })
 
@@ -81,6 +91,10 @@ describe('errors', () => {
     ['select a.v from j.a a left join j.b b on a.ts = b.ts left join j.void c on a.ts = c.ts', '0x2664 unsupported nested join type'],
     ['select a.v from j.a a left asof join j.b b on a.ts >= b.ts and a.k + 1 = b.k', '0x2703 Not supported join conditions'],
     ['select a.v from j.a a left window join j.b b on abs(a.k) = b.k window_offset(-5a, 5a)', '0x2703 Not supported join conditions'],
+    ['select a.v from j.a a left asof join j.b b on a.ts >= b.ts and a.ts < b.ts', '0x2703 Not supported join conditions'],
+    ['select a.v from j.a a left window join j.b b on a.ts > b.ts window_offset(-5a, 5a)', '0x2703 Not supported join conditions'],
+    ['select a.v from j.a a left asof join j.b b jlimit 1025', '0x200 JLIMIT value is out of valid range [0, 1024]'],
+    ["select a.v from j.a a left window join j.b b window_offset('-1s', '1s')", `0x2600 syntax error near "'-1s', '1s')"`],
     ['select a.v from j.a a left window join j.b b window_offset(-1n, 1n)', '0x2673 Invalid WINDOW_OFFSET unit "n"'],
   ])('%s', async (sql, message) => {
     expect(await asked.error(sql)).toBe(message)

@@ -18,6 +18,9 @@ export interface Side {
   rows(used: ReadonlySet<string>): string
 }
 
+/** Most rows that JLIMIT may ask for. */
+const MOST_MATCHES = 1024n
+
 const NEEDS_TIME = "Not supported join since 'Join requires valid time series input and primary timestamp equal condition'"
 
 /** FROM with joins. Throws where TDengine cannot join so. */
@@ -73,6 +76,7 @@ function joined(node: Join, left: Side, right: Side, select: Select, frame: RowF
   const on = conjuncts(node.on)
   if (node.variant === 'asof' || node.variant === 'window') {
     for (const side of [left, right]) if (!side.sources[0]?.table) throw Wrong.join('Only support ASOF/WINDOW join between tables', node)
+    if (node.jlimit && BigInt(node.jlimit.text) > MOST_MATCHES) throw Wrong.jlimit(node.jlimit)
     const terms = termsOf(on, left, right, frame)
     if (node.variant === 'asof') return asofRows(node, terms, left, right, frame)
     return windowJoinRows(node, terms, left, right, frame)

@@ -5,6 +5,7 @@ import { compile, condition } from './expression.ts'
 import { BIGINT, type FunctionSpec, type SeriesFunction, TIMESTAMP, type Typed } from './functions/index.ts'
 import { checkFilled, keysOf, windowOf } from './group-query.ts'
 import type { ItemFrame } from './items.ts'
+import { PROBE_ROW } from './joins/window-join.ts'
 import { orderSql, withinLimit } from './order.ts'
 import { outputOf } from './output.ts'
 import type { Relation } from './relation.ts'
@@ -88,7 +89,10 @@ export function planSeries(input: SelectInput): Relation {
     throw Wrong.notAllowed(`${named.name} function requires valid time series input`, select)
   const supertable = source.table?.kind === 'supertable' && from.scope.sources.length === 1
   const ties = [...(source.key ? [source.key] : []), ...(supertable && source.uid ? [source.uid] : [])]
-  const partition = keys.flatMap(({ group, typed }) => (group ? [group.sql] : typed.sql.startsWith('q') ? [typed.sql] : []))
+  const partition = [
+    ...(from.probe ? [PROBE_ROW] : []),
+    ...keys.flatMap(({ group, typed }) => (group ? [group.sql] : typed.sql.startsWith('q') ? [typed.sql] : [])),
+  ]
   const inWindow = [...partition, ...(window?.keys ?? []).map(({ alias }) => alias)]
   const order = [...(ts === undefined ? ['1'] : [ts]), ...ties]
   const frame = new SeriesFrame(rows, window, {

@@ -1,5 +1,5 @@
 import type { Expr, Join, Literal, Source } from './ast.ts'
-import { expression, value } from './expression.ts'
+import { expression } from './expression.ts'
 import { Lexer } from './lexer.ts'
 import type { Parser } from './parser.ts'
 import { query } from './query.ts'
@@ -71,13 +71,20 @@ function join(p: Parser, start: number, left: Source, head: JoinHead): Join {
   }
   if (head.variant === 'window') {
     p.expectAll('window_offset', '(')
-    const from = value(p)
+    const from = windowEdge(p)
     p.expect(',')
-    windowOffset = [from, value(p)]
+    windowOffset = [from, windowEdge(p)]
     p.expect(')')
   }
   if ((head.variant === 'window' || head.variant === 'asof') && p.accept('jlimit')) jlimit = p.integer()
   return { kind: 'join', ...head, comma: false, left, right, on, windowOffset, jlimit, ...p.span(start) }
+}
+
+/** `10s` or `-10s`. */
+function windowEdge(p: Parser): Expr {
+  const { start } = p
+  if (!p.accept('-')) return p.duration()
+  return { kind: 'unary', op: '-', operand: p.duration(), ...p.span(start) }
 }
 
 /** A table, a query in parentheses, or joins in parentheses. */

@@ -26,8 +26,10 @@ export function termsOf(parts: readonly Expr[], left: Side, right: Side, frame: 
     if (!term) {
       condition(part, frame)
       if (!loose) throw Wrong.joinCondition(part)
-    } else if (term.time) time ??= term
-    else if (term.op === '=' && term.columns) equal.push(term)
+    } else if (term.time) {
+      if (time && !loose) throw Wrong.joinCondition(part)
+      time ??= term
+    } else if (term.op === '=' && term.columns) equal.push(term)
     else if (!loose) throw Wrong.joinCondition(part)
   }
   return { time, equal }

@@ -1,6 +1,7 @@
 import { SqlError } from '../../errors.ts'
 import { durationOf, type Expr, type Join } from '../../sql/ast.ts'
 import { readDuration } from '../duration.ts'
+import { Wrong } from '../errors.ts'
 import type { Side } from '../join.ts'
 import type { RowFrame } from '../row-frame.ts'
 import { namesIn } from '../scope.ts'
@@ -16,7 +17,8 @@ export function windowJoinRows(node: Join, terms: JoinTerms, left: Side, right: 
   const [from, to] = (node.windowOffset ?? []).map((offset) => offsetTicks(offset, frame))
   const at = probe.sources[0]!.ts!.sql
   const time = other.sources[0]!.ts!.sql
-  const equal = terms.equal.map((term) => `${term.left} IS NOT DISTINCT FROM ${term.right}`)
+  if (terms.time && terms.time.op !== '=') throw Wrong.joinCondition(node)
+  const equal = [...(terms.time ? [terms.time] : []), ...terms.equal].map((term) => `${term.left} IS NOT DISTINCT FROM ${term.right}`)
   const rows = (used: ReadonlySet<string>): string => {
     const all = new Set([...used, at, time, ...namesIn(equal)])
     const numbered = `SELECT *, row_number() OVER (ORDER BY ${at}) AS ${PROBE_ROW} FROM (${probe.rows(all)}) p`
@@ -32,7 +34,6 @@ function offsetTicks(node: Expr, frame: RowFrame): bigint {
   const negative = node.kind === 'unary' && node.op === '-'
   const literal = node.kind === 'unary' ? node.operand : node
   if (literal.kind !== 'literal') throw new SqlError(0x2673, 'Invalid WINDOW_OFFSET value', node.start)
-  if (literal.type !== 'duration') return (negative ? -1n : 1n) * BigInt(literal.text)
   const { unit } = durationOf(literal)
   if (unit === 'n' || unit === 'y') throw new SqlError(0x2673, `Invalid WINDOW_OFFSET unit "${unit}"`, node.start)
   const duration = readDuration(literal, frame.functions.precision)
