@@ -73,11 +73,9 @@ export class Statement1 implements OpenStatement {
     return prepared
   }
 
-  /** Names the table that `?` stands for; a table that the statement names itself stays. */
   nameTable(connection: Connection, name: string): void {
     const prepared = this.prepared(connection)
-    if (prepared instanceof PreparedQuery) throw misuse()
-    if (!prepared.isNameOpen) return
+    if (prepared instanceof PreparedQuery || !prepared.isNameOpen) throw misuse()
     prepared.nameTable(name)
     this.#name = name
     this.#tags = []
