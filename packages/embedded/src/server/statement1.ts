@@ -112,7 +112,8 @@ export class Statement1 implements OpenStatement {
     const prepared = this.prepared(connection)
     await this.dropRows()
     if (prepared instanceof PreparedQuery) {
-      if (!this.#batched && prepared.parameterCount > 0) throw misuse()
+      // A query has no rows to put into a batch.
+      if (!this.#batched && !this.#bound && prepared.parameterCount > 0) throw misuse()
       this.rows = await prepared.run()
       return 0
     }

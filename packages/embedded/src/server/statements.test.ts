@@ -53,6 +53,23 @@ test('blocks of a wrong number of tags or columns are refused', async () => {
   expect(await send(1, 2)).toMatchObject({ code: 0 })
 })
 
+test('a query runs with the values that were bound, in a batch or not', async () => {
+  await server.sql('insert into d.n values (1700000000000, 1) (1700000000001, 5)')
+  for (const batched of [false, true]) {
+    const { stmt_id } = await ask('init')
+    await ask('prepare', { stmt_id, sql: 'select v from n where v < ?' })
+    const bound = await socket.ask(encodeStmtBlockRequest(1n, BigInt(stmt_id as number), 2, buildBlock([INT], [[3]])))
+    expect(bound).toMatchObject({ code: 0 })
+    if (batched) expect(await ask('add_batch', { stmt_id })).toMatchObject({ code: 0 })
+    expect(await ask('exec', { stmt_id })).toMatchObject({ code: 0, affected: 0 })
+    const { result_id } = await ask('use_result', { stmt_id })
+    expect(await ask('fetch', { id: result_id })).toMatchObject({ code: 0, rows: 1 })
+  }
+  const { stmt_id } = await ask('init')
+  await ask('prepare', { stmt_id, sql: 'select v from n where v < ?' })
+  expect(await ask('exec', { stmt_id })).toMatchObject({ code: 0x022a })
+})
+
 test('JSON values that do not fit their column are refused, not cut', async () => {
   const { stmt_id } = await ask('init')
   await ask('prepare', { stmt_id, sql: 'insert into n values (?, ?)' })
