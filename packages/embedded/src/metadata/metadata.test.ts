@@ -45,6 +45,9 @@ async function failure(sql: string): Promise<[number, string]> {
 describe('SHOW', () => {
   test('lists databases, the system ones first, and tells user and system ones apart', async () => {
     expect(await rows('show databases')).toEqual([['information_schema'], ['performance_schema'], ['m']])
+    expect(await rows("select distinct `precision`, status from information_schema.ins_databases where name like '%schema'")).toEqual([
+      ['ms', 'ready'],
+    ])
     expect(await rows('show user databases')).toEqual([['m']])
     expect(await rows('show system databases')).toEqual([['information_schema'], ['performance_schema']])
   })

@@ -64,7 +64,9 @@ function databaseRow(database: Database): Row {
 }
 
 function systemDatabaseRow({ name, tables }: SystemDatabase): Row {
-  return [name, null, null, tables.length, ...OPTION_COLUMNS.map(({ option }) => (option === undefined ? 'ready' : null))]
+  // Clients read timestamps of system tables by the precision that stands here.
+  const options = OPTION_COLUMNS.map(({ option }) => (option === undefined ? 'ready' : option === 'PRECISION' ? 'ms' : null))
+  return [name, null, null, tables.length, ...options]
 }
 
 export function databasesTable(system: () => readonly SystemDatabase[]): SystemTable {
