@@ -48,7 +48,8 @@ const KEYS: ReadonlyMap<string, Check> = new Map<string, Check>([
   ['auto.commit.interval.ms', whole(0, Number.MAX_SAFE_INTEGER)],
   ['experimental.snapshot.enable', flag],
   ['msg.with.table.name', flag],
-  ['msg.enable.batchmeta', whole(0, 0x7fffffff)],
+  // The Rust client's tests ask for it with a word.
+  ['msg.enable.batchmeta', (value) => flag(value) || whole(0, 0x7fffffff)(value)],
   ['msg.consume.excluded', whole(0, 0x7fffffff)],
   ['msg.consume.rawdata', whole(0, 0x7fffffff)],
   ['session.timeout.ms', whole(6000, 1_800_000)],
@@ -125,7 +126,7 @@ export function consumerConfig(args: SubscribeArguments, fqdn: string): Consumer
     autoCommit,
     autoCommitMs,
     withTableName: flagged('msg.with.table.name'),
-    batchMeta: number('msg.enable.batchmeta', 0) !== 0,
+    batchMeta: flagged('msg.enable.batchmeta') || Number(settings.get('msg.enable.batchmeta')) > 0,
     snapshot: flagged('experimental.snapshot.enable'),
     replay: flagged('enable.replay'),
     excluded: number('msg.consume.excluded', 0) !== 0,

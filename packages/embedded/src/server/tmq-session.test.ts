@@ -73,11 +73,25 @@ describe('/rest/tmq', () => {
     [{ auto_commit: 'maybe' }, 0xffff, 'strconv.ParseBool: parsing "maybe": invalid syntax'],
     [{ auto_commit_interval_ms: '1s' }, 0xffff, 'strconv.ParseInt: parsing "1s": invalid syntax'],
     [{ session_timeout_ms: '1' }, 0x0118, "invalid value for key 'session.timeout.ms': 1"],
+    [{ enable_batch_meta: 'maybe' }, 0x0118, "invalid value for key 'msg.enable.batchmeta': maybe"],
     [{ config: { 'no.such': '1' } }, 0x0118, 'unknown configuration key: no.such'],
     [{ config: { 'td.connect.token': 't' } }, 0x0118, 'unknown configuration key: td.connect.token'],
     [{ config: { 'heartbeat.interval.ms': '20000' } }, 0x0118, "invalid value for key 'heartbeat.interval.ms': 20000"],
   ])('refuses to subscribe with %j', async (wrong, code, message) => {
     expect(await connect().ask('subscribe', { ...LOGIN, ...wrong })).toMatchObject({ code, message })
+  })
+
+  it.each([
+    ['1', true],
+    ['true', true],
+    ['0', false],
+    ['false', false],
+  ])('msg.enable.batchmeta %s: changes come together is %s', async (enable_batch_meta, together) => {
+    const { ask } = connect()
+    await ask('subscribe', { ...LOGIN, topics: ['m'], enable_batch_meta })
+    const { message_id } = await ask('poll', { blocking_time: 1000 })
+    const { data } = await ask('fetch_json_meta', { message_id })
+    expect(Object.hasOwn(data as object, 'metas')).toBe(together)
   })
 
   it('needs a subscription for the rest, and only one at a time', async () => {
