@@ -51,8 +51,13 @@ export function wallTicks(timestamp: string, { precision, timezone }: Calendar):
   return precision === 'us' ? micros : precision === 'ns' ? `(${micros} * 1000)` : floorDivide(micros, 1000n)
 }
 
+/** More months than DuckDB's calendar has; an INTERVAL counts them in 32 bits. */
+const MOST_MONTHS = 2_000_000_000n
+
 /** Ticks moved by calendar months; what is finer than the calendar's microseconds stays. */
 export function addMonths(ticks: string, months: bigint, calendar: Calendar): string {
-  const moved = wallTicks(`(${wallClock(ticks, calendar)} + INTERVAL (${months}) MONTH)`, calendar)
-  return calendar.precision === 'ns' ? `(${moved} + ((${ticks}) % 1000 + 1000) % 1000)` : moved
+  const some = months > MOST_MONTHS ? MOST_MONTHS : months < -MOST_MONTHS ? -MOST_MONTHS : months
+  const wall = `(${wallClock(ticks, calendar)} + INTERVAL (${some}) MONTH)`
+  if (calendar.precision !== 'ns') return wallTicks(wall, calendar)
+  return `td_h2i64(${wallTicks(wall, { ...calendar, precision: 'us' })}::HUGEINT * 1000 + ((${ticks}) % 1000 + 1000) % 1000)`
 }

@@ -14,6 +14,9 @@ const NANOS: Readonly<Record<Exclude<DurationUnit, 'n' | 'y'>, bigint>> = {
   w: 604_800_000_000_000n,
 }
 
+/** Most ticks that a TIMESTAMP and a length of time have: 64 bits. */
+const MOST_TICKS = 9_223_372_036_854_775_807n
+
 /** A length of time: fixed ticks, or calendar months (`1y` is twelve). */
 export type Duration =
   | { readonly kind: 'ticks'; readonly ticks: bigint; readonly unit: DurationUnit }
@@ -31,13 +34,20 @@ export function readDuration(literal: Literal, precision: Precision): Duration {
   if (literal.type === 'string' && !/^\d+[buasmhdwny]$/i.test(literal.text))
     throw Wrong.value(`Invalid value type: ${literal.text}`, literal)
   const { amount, unit } = durationOf({ ...literal, type: 'duration' })
-  if (unit === 'n' || unit === 'y') return { kind: 'months', months: unit === 'y' ? amount * 12n : amount, unit }
-  return { kind: 'ticks', ticks: (amount * NANOS[unit]) / TICK_NANOS[precision], unit }
+  const duration: Duration =
+    unit === 'n' || unit === 'y'
+      ? { kind: 'months', months: unit === 'y' ? amount * 12n : amount, unit }
+      : { kind: 'ticks', ticks: (amount * NANOS[unit]) / TICK_NANOS[precision], unit }
+  const least = duration.kind === 'ticks' ? duration.ticks : (duration.months * 28n * NANOS.d) / TICK_NANOS[precision]
+  if (least > MOST_TICKS) throw Wrong.value(`Invalid value type: ${literal.text}`, literal)
+  return duration
 }
 
 /** Ticks of a duration for comparing lengths: a month counts 31 days, as TDengine does. */
 export function roughTicks(duration: Duration, precision: Precision): bigint {
-  return duration.kind === 'ticks' ? duration.ticks : (duration.months * 31n * NANOS.d) / TICK_NANOS[precision]
+  if (duration.kind === 'ticks') return duration.ticks
+  const ticks = (duration.months * 31n * NANOS.d) / TICK_NANOS[precision]
+  return ticks > MOST_TICKS ? MOST_TICKS : ticks
 }
 
 /** Ticks of a day. */

@@ -96,3 +96,11 @@ test('filled windows are ordered by what is not shown, and show the tags of a pi
     [4, 1, 'a'],
   ])
 })
+
+test('a filled value looks at no row', async () => {
+  for (const value of ['v', 'g', 'tbname']) {
+    const refused = '0x2605 Filled values can only be constants'
+    expect(await asked.error(`select sum(v) from f.st ${RANGE} interval(10a) fill(value, ${value})`), value).toBe(refused)
+    expect(await asked.error(`select interp(v) from f.st range(0, 10) every(5a) fill(value, ${value})`), value).toBe(refused)
+  }
+})

@@ -2,6 +2,7 @@ import type { Fill } from '../sql/ast.ts'
 import { Wrong } from './errors.ts'
 import { compile, type Frame } from './expression.ts'
 import { castSql, DOUBLE, duckType, isNumeric, isTimestamp, type Typed } from './functions/index.ts'
+import { namesIn } from './scope.ts'
 import type { TimeRange } from './time-range.ts'
 import type { Interval } from './windows/interval.ts'
 
@@ -47,12 +48,21 @@ fj AS (SELECT ${[...gk, 'g.w0', 'a.w0 IS NULL AS filled', ...values.map(({ alias
 SELECT ${[...keys, 'w0', ...values.map(({ alias }, i) => `CASE WHEN filled THEN ${filled[i]} ELSE ${alias} END AS ${alias}`), ...unseen.map((_, i) => `u${i}`)].join(', ')} FROM fj`
 }
 
+/** The values of FILL(VALUE, …): without looking at rows. */
+export function fillValues(fill: Fill, frame: Frame): Typed[] {
+  return fill.values.map((value) => {
+    const typed = compile(value, frame)
+    if (!typed.constant && namesIn([typed.sql]).size > 0) throw Wrong.value('Filled values can only be constants', value)
+    return typed
+  })
+}
+
 function fillers(values: FillInput['values'], fill: Fill, frame: Frame, keys: readonly string[]): string[] {
   const partition = keys.length > 0 ? `PARTITION BY ${keys.join(', ')} ` : ''
   const before = `OVER (${partition}ORDER BY w0 ROWS UNBOUNDED PRECEDING)`
   const after = `OVER (${partition}ORDER BY w0 ROWS BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING)`
   if (fill.mode === 'value' || fill.mode === 'value_f') {
-    const given = fill.values.map((value) => compile(value, frame))
+    const given = fillValues(fill, frame)
     if (given.length !== values.length) throw Wrong.value('Filled values number mismatch', fill)
     return values.map(({ typed }, i) => castSql(given[i]!.sql, given[i]!.type, typed.type, frame.functions))
   }

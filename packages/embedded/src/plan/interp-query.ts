@@ -3,6 +3,7 @@ import type { Call, Column, Expr, Fill, Pseudo, Range } from '../sql/ast.ts'
 import { readDuration } from './duration.ts'
 import { Wrong } from './errors.ts'
 import { compile } from './expression.ts'
+import { fillValues } from './fill.ts'
 import { BOOL, castSql, DOUBLE, type FunctionSpec, TIMESTAMP, type Typed } from './functions/index.ts'
 import { keysOf } from './group-query.ts'
 import type { Key } from './groups.ts'
@@ -191,7 +192,7 @@ function pointsOf(
 
 function time(node: Expr, rows: RowFrame): bigint {
   const at = constantTime(node, rows)
-  if (at === undefined) throw Wrong.timestamp(node)
+  if (at === undefined || BigInt.asIntN(64, at) !== at) throw Wrong.timestamp(node)
   return at
 }
 
@@ -202,7 +203,7 @@ function interpolation(
   around: bigint | undefined,
   rows: RowFrame,
 ): { shown: string[]; keeps: string; origin: string } {
-  const given = fill.values.map((value) => compile(value, rows))
+  const given = fillValues(fill, rows)
   if ((given.length > 0 || around !== undefined || fill.mode.startsWith('value')) && given.length !== made.length)
     throw Wrong.value('Filled values number mismatch', fill)
   const constant = (i: number) => castSql(given[i]!.sql, given[i]!.type, made[i]!.typed.type, rows.functions)

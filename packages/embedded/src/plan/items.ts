@@ -35,7 +35,8 @@ export function itemsOf(select: Select, scope: Scope | undefined, { sql, biMode 
 function expand(item: SelectItem, scope: Scope | undefined, sql: string, biMode = false): Item[] {
   const { expr, alias } = item
   if (expr.kind === 'star') {
-    return (scope?.named(expr.table) ?? []).flatMap((source) => {
+    if (!scope) throw Wrong.column('*', expr)
+    return scope.named(expr.table).flatMap((source) => {
       const columns = source.columns.filter((column) => column.shown).map((column) => starred(column, expr))
       return biMode && source.table?.kind === 'supertable' ? [...columns, tableName(source.alias, expr)] : columns
     })

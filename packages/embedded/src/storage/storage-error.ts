@@ -6,6 +6,7 @@ export const StorageCode = {
   OUT_OF_MEMORY: 0x0102,
   NO_DISK_SPACE: 0x012b,
   INTERNAL: 0x0105,
+  BAD_TIME: 0x0127,
   QUERY_KILLED: 0x022d,
   TIMEOUT: 0x012c,
 } as const
@@ -13,6 +14,7 @@ export const StorageCode = {
 const RULES: readonly (readonly [RegExp, number, string])[] = [
   [/out of memory/i, StorageCode.OUT_OF_MEMORY, 'Out of Memory'],
   [/no space left|disk full|could not write|failed to write|max_temp_directory_size/i, StorageCode.NO_DISK_SPACE, 'No enough disk space'],
+  [/not in timestamp range|date out of range/i, StorageCode.BAD_TIME, 'Invalid timestamp format'],
   [/interrupt/i, StorageCode.QUERY_KILLED, 'Query killed'],
 ]
 

@@ -70,8 +70,8 @@ function timestamps(op: Operator, left: Typed, right: Typed, context: CastContex
   }
   const ticks = castSql(other.sql, other.type, BIGINT, context)
   const [a, b] = op === '-' && time === right ? [ticks, time.sql] : [time.sql, ticks]
-  // A duration stays in 64 bits; anything else may leave them, where the sum wraps around.
-  return { type: TIMESTAMP, sql: other.duration ? `(${a} ${op} ${b})` : `td_h2i64(${a}::HUGEINT ${op} ${b})` }
+  // A duration of some years stays in 64 bits; anything else may leave them, where the sum wraps around.
+  return { type: TIMESTAMP, sql: other.duration && other.sql.length < 19 ? `(${a} ${op} ${b})` : `td_h2i64(${a}::HUGEINT ${op} ${b})` }
 }
 
 /** The value as BIGINT; unsigned ones keep their bits. */
