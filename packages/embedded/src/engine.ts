@@ -3,7 +3,8 @@ import { Catalog } from './catalog/catalog.ts'
 import type { Subtable, Supertable } from './catalog/model.ts'
 import { isSystemDatabase, LiveRegistry } from './metadata/index.ts'
 import { databaseFunctions } from './plan/functions/native.ts'
-import type { ZoneCache } from './plan/functions/zone.ts'
+import { zoneText } from './plan/functions/time.ts'
+import { isZone, type ZoneCache } from './plan/functions/zone.ts'
 import { SetPool } from './prepared/set-pool.ts'
 import { authenticate } from './session/authenticate.ts'
 import { dropExpired } from './session/ddl/drop-table.ts'
@@ -28,6 +29,8 @@ export interface EngineOptions {
   readonly queryTimeoutMs?: number
   /** Longest statement in UTF-16 units; 64 Mi when absent, the most that a TDengine's `maxSQLLength` may be set to. */
   readonly statementLength?: number
+  /** Time zone of the sessions that name none: an IANA name or an offset such as `+08:00`. UTC when absent, wherever the machine stands. */
+  readonly timezone?: string
 }
 
 /** Milliseconds between two looks for tables that have outlived their TTL, as TDengine's ttlPushInterval. */
@@ -44,6 +47,8 @@ export class Engine {
   /** Consumers of topics and how far they have come. */
   readonly subscriptions: Subscriptions
   readonly zones: ZoneCache = new Map()
+  /** Of sessions that name none. */
+  readonly timezone: string
   /** Readers of INSERT's rows that wait to be used again. */
   readonly rowReaders = new ReaderPool()
   /** Sets of bound rows that wait to be used again. */
@@ -55,15 +60,18 @@ export class Engine {
   private constructor(storage: Storage, catalog: Catalog, offsets: Offsets, clock: LogClock, options: EngineOptions) {
     this.storage = storage
     this.catalog = catalog
-    this.live = new LiveRegistry({ clusterId: randomBytes(8).readBigInt64LE() & 0x7fff_ffff_ffff_ffffn })
+    this.timezone = options.timezone ?? 'UTC'
+    const clusterId = randomBytes(8).readBigInt64LE() & 0x7fff_ffff_ffff_ffffn
+    this.live = new LiveRegistry({ clusterId, timezone: zoneText(this.timezone, Date.now()) })
     this.subscriptions = new Subscriptions(this, offsets, clock)
     // A full disk or a closing engine: the next look finds them still.
     this.#expiry = setInterval(() => void dropExpired(this).catch(() => undefined), EXPIRY_MS).unref()
     this.limits = { queryTimeoutMs: options.queryTimeoutMs ?? 0, statementLength: options.statementLength ?? STATEMENT_LENGTH }
   }
 
-  /** Opens an engine. Throws StorageOpenError when its directory cannot be had. */
-  static async open(options: EngineOptions = {}): Promise<Engine> {
+  /** Opens an engine. Throws StorageOpenError when its directory cannot be had, a RangeError for an unknown time zone. */
+  static async open({ timezone, ...options }: EngineOptions = {}): Promise<Engine> {
+    if (timezone !== undefined && !isZone(timezone)) throw new RangeError(`there is no time zone ${JSON.stringify(timezone)}`)
     const storage = await Storage.open({ ...options, functions: databaseFunctions() })
     try {
       const catalog = new Catalog()
@@ -78,7 +86,7 @@ export class Engine {
         clock.mark(end)
         return end
       })
-      return new Engine(storage, catalog, offsets, clock, options)
+      return new Engine(storage, catalog, offsets, clock, { ...options, ...(timezone === undefined ? {} : { timezone }) })
     } catch (error) {
       await storage.close()
       throw error

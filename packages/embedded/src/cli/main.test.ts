@@ -74,6 +74,8 @@ test('what cannot be served is refused with what to do', { timeout: 60_000 }, as
   expect([open.code, open.errors]).toEqual([2, expect.stringContaining('set --password')])
   const unknown = await run(['serve', '--prot', '1'])
   expect([unknown.code, unknown.errors]).toEqual([2, expect.stringContaining("'--prot'")])
+  const nowhere = await run(['serve', '--timezone', 'Asia/Nowhere'])
+  expect([nowhere.code, nowhere.errors]).toEqual([2, expect.stringContaining('not "Asia/Nowhere"')])
   const half = await run(['serve', '--tls-cert', '/nowhere/cert.pem'])
   expect([half.code, half.errors]).toEqual([2, expect.stringContaining('--tls-key')])
   const busy = createServer().listen(0, '127.0.0.1')

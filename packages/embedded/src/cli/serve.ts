@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { isIP } from 'node:net'
 import { Engine } from '../engine.ts'
+import { isZone } from '../plan/functions/zone.ts'
 import { type ListenOptions, listen } from '../server/http-server.ts'
 import type { Limits } from '../server/limits.ts'
 import { CliError } from './cli-error.ts'
@@ -14,6 +15,7 @@ const OPTIONS = {
   host: { type: 'string' },
   data: { type: 'string' },
   memory: { type: 'string' },
+  timezone: { type: 'string' },
   user: { type: 'string' },
   password: { type: 'string' },
   insecure: { type: 'boolean' },
@@ -35,6 +37,9 @@ export async function serve(args: string[]): Promise<void> {
   const memory = values.memory
   if (memory !== undefined && !/^\d+(\.\d+)?\s*([KMGT]i?B|%)$/i.test(memory))
     throw new CliError(`--memory takes a size with its unit, such as 2GB, or a share such as 50%, not ${JSON.stringify(memory)}`)
+  const { timezone } = values
+  if (timezone !== undefined && !isZone(timezone))
+    throw new CliError(`--timezone takes a name such as Asia/Shanghai or an offset such as +08:00, not ${JSON.stringify(timezone)}`)
   const user = values.user ?? DEFAULT_USER
   const password = values.password ?? process.env['TAOSTS_PASSWORD'] ?? DEFAULT_PASSWORD
   const host = values.host ?? '127.0.0.1'
@@ -56,6 +61,7 @@ export async function serve(args: string[]): Promise<void> {
   const engine = await Engine.open({
     directory: values.data,
     ...(memory === undefined ? {} : { memory }),
+    ...(timezone === undefined ? {} : { timezone }),
     queryTimeoutMs: queryTimeout === undefined ? undefined : queryTimeout * 1000,
   })
   try {

@@ -19,6 +19,7 @@ serve:
   --tls-cert FILE       serve TLS with this certificate (PEM) …
   --tls-key FILE        … and this key (PEM)
   --cloud-token TOKEN   behave as TDengine Cloud: ?token=TOKEN lets in, nothing else does
+  --timezone ZONE       time zone of clients that name none, such as Asia/Shanghai (UTC)
   --memory SIZE         what queries may use, such as 2GB or 50% (a share of the machine)
   --query-timeout S     end statements that run longer than S seconds
   --max-connections N   WebSocket connections at a time (10000)

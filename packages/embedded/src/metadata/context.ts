@@ -66,6 +66,8 @@ export interface ServerFacts {
   readonly clusterId: bigint
   /** `host:port` by which the one dnode is known. */
   readonly endpoint: string
+  /** The server's time zone as SHOW VARIABLES writes it, such as `UTC (UTC, +0000)`. */
+  readonly timezone: string
   connections(): Iterable<ConnectionFact>
   queries(): Iterable<QueryFact>
   consumers(): Iterable<ConsumerFact>

@@ -32,6 +32,7 @@ export class LiveRegistry implements ServerFacts {
   readonly started: number
   readonly clusterId: bigint
   readonly endpoint: string
+  readonly timezone: string
   /** Where the subscription side puts its own; empty until it does. */
   subscribers: { consumers(): Iterable<ConsumerFact>; subscriptions(): Iterable<SubscriptionFact> } = {
     consumers: () => [],
@@ -47,10 +48,12 @@ export class LiveRegistry implements ServerFacts {
   constructor({
     clusterId,
     endpoint = 'localhost:6030',
+    timezone = 'UTC (UTC, +0000)',
     started = Date.now(),
-  }: { clusterId: bigint; endpoint?: string; started?: number }) {
+  }: { clusterId: bigint; endpoint?: string; timezone?: string; started?: number }) {
     this.clusterId = clusterId
     this.endpoint = endpoint
+    this.timezone = timezone
     this.started = started
   }
 

@@ -104,9 +104,9 @@ const SHOWS: Readonly<Record<ShowTarget, TableShow | OtherShow>> = {
   },
   alive: alive,
   'cluster-alive': () => ALIVE,
-  'local-variables': ({ like }) => ({
+  'local-variables': ({ like }, context) => ({
     columns: LOCAL_VARIABLES,
-    rows: localVariableRows().filter(([name]) => like === null || matchesLike(String(name), like)),
+    rows: localVariableRows(context).filter(([name]) => like === null || matchesLike(String(name), like)),
   }),
   tags: subtableTags,
   'table-tags': tableTags,

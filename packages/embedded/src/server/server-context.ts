@@ -20,8 +20,6 @@ export class ServerContext {
   readonly cloudToken: string | undefined
   /** The user that the Cloud token stands for. */
   readonly cloudUser = 'root'
-  /** The session time zone where a client names none. */
-  readonly timezone = 'UTC'
   /** The port that the server listens on, or 0. */
   port = 0
   #sequence = 0
@@ -30,6 +28,11 @@ export class ServerContext {
     this.engine = engine
     this.limits = { ...DEFAULT_LIMITS, ...options.limits }
     this.cloudToken = options.cloudToken
+  }
+
+  /** The session time zone where a client names none. */
+  get timezone(): string {
+    return this.engine.timezone
   }
 
   /** Counts schemaless writes, for the messages that mention their number. */

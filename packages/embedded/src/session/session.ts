@@ -12,7 +12,7 @@ export interface SessionOptions extends Omit<Visitor, 'user'> {
   readonly user?: string
   /** Current database; 0x0388 `Database not exist` when there is none of that name, 0x0303 when the user may not use it. */
   readonly database?: string
-  /** IANA name or UTC offset; UTC when absent or unknown. */
+  /** IANA name or UTC offset; the engine's when absent, UTC when unknown. */
   readonly timezone?: string
   /** `SELECT *` also gives the `tbname` of supertables. */
   readonly biMode?: boolean
@@ -45,7 +45,8 @@ export class Session {
       this.use(options.database)
       checkUse(engine, this.user, options.database)
     }
-    if (options.timezone) this.timezone = options.timezone
+    const zone = options.timezone || engine.timezone
+    if (zone !== this.#timezone) this.timezone = zone
     this.#presence = engine.live.enter({ ...options, user: this.user }, () => this.#endAll())
   }
 

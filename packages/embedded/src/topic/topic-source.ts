@@ -107,7 +107,7 @@ function planned(engine: Engine, topic: Topic, text: string, log: LogRange): Rel
   return planQuery(parse(text) as Query, {
     sql: text,
     database: topic.database,
-    timezone: 'UTC',
+    timezone: engine.timezone,
     user: 'root',
     now: BigInt(Date.now()) * 1_000_000n,
     zones: engine.zones,

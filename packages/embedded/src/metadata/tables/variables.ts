@@ -1,5 +1,5 @@
 import type { OutputColumn } from '../../session/answer.ts'
-import type { Row } from '../context.ts'
+import type { MetadataContext, Row } from '../context.ts'
 import { int, text } from '../output-columns.ts'
 import type { SystemTable } from '../system-table.ts'
 
@@ -20,7 +20,6 @@ function variables(scope: Variable['scope'], category: Variable['category'], set
 /** What a community server runs with where nothing is configured, as its documentation gives it. */
 const VARIABLES: readonly Variable[] = [
   ...variables('both', 'global', [
-    ['timezone', 'UTC (UTC, +0000)'],
     ['locale', 'en_US.UTF-8'],
     ['charset', 'UTF-8'],
     ['monitor', 0],
@@ -151,6 +150,11 @@ const VARIABLES: readonly Variable[] = [
   ]),
 ]
 
+/** The time zone is the server's own. */
+function all({ server }: MetadataContext): readonly Variable[] {
+  return [...variables('both', 'global', [['timezone', server.timezone]]), ...VARIABLES]
+}
+
 function row({ name, value, scope, category }: Variable): Row {
   return [name, value, scope, category, '']
 }
@@ -158,13 +162,19 @@ function row({ name, value, scope, category }: Variable): Row {
 export const configs: SystemTable = {
   name: 'ins_configs',
   columns: [text('name', 32), text('value', 64), text('scope', 8), text('category', 8), text('info', 64)],
-  rows: () => VARIABLES.filter(({ category }) => category === 'global').map(row),
+  rows: (context) =>
+    all(context)
+      .filter(({ category }) => category === 'global')
+      .map(row),
 }
 
 export const dnodeVariables: SystemTable = {
   name: 'ins_dnode_variables',
   columns: [int('dnode_id'), text('name', 32), text('value', 4096), text('scope', 8), text('category', 8), text('info', 64)],
-  rows: () => VARIABLES.filter(({ scope }) => scope !== 'client').map((variable) => [1, ...row(variable)]),
+  rows: (context) =>
+    all(context)
+      .filter(({ scope }) => scope !== 'client')
+      .map((variable) => [1, ...row(variable)]),
 }
 
 /** SHOW LOCAL VARIABLES: what the client side of a connection goes by. It has no system table. */
@@ -176,6 +186,8 @@ export const LOCAL_VARIABLES: readonly OutputColumn[] = [
   text('info', 62),
 ]
 
-export function localVariableRows(): Row[] {
-  return VARIABLES.filter(({ scope }) => scope !== 'server').map(row)
+export function localVariableRows(context: MetadataContext): Row[] {
+  return all(context)
+    .filter(({ scope }) => scope !== 'server')
+    .map(row)
 }
