@@ -9,9 +9,9 @@ export type ColumnInput = ArrayLike<unknown> | ArrowVector | { readonly values: 
 export interface ColumnarRows {
   readonly columns: Readonly<Record<string, ColumnInput>>
   /** The subtable, where the statement or the target leaves it open. */
-  readonly tbname?: string
+  readonly tbname?: string | undefined
   /** Tags of the subtable, used when it has to be made. */
-  readonly tags?: Readonly<Record<string, unknown>>
+  readonly tags?: Readonly<Record<string, unknown>> | undefined
 }
 
 /** A row as an object by column name, or as an array in the statement's order. */

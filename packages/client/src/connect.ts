@@ -11,7 +11,7 @@ import { placeOf, sharedTracer } from './tracing.ts'
 /** What `connect` takes besides the options of the connection. */
 export interface ConnectCall {
   /** Aborts the connecting; `connect` then rejects with the signal's reason. */
-  readonly signal?: AbortSignal
+  readonly signal?: AbortSignal | undefined
 }
 
 /**

@@ -7,36 +7,36 @@ export interface ConsumerOptions {
   /** `group.id`: consumers of one group share the topic's vgroups. Required. */
   readonly groupId: string
   /** `client.id`, as SHOW CONSUMERS lists it. */
-  readonly clientId?: string
+  readonly clientId?: string | undefined
   /** `auto.offset.reset`: where a group without committed offsets starts. Default `latest`, as TDengine has it. */
-  readonly offsetReset?: 'earliest' | 'latest' | 'none'
+  readonly offsetReset?: 'earliest' | 'latest' | 'none' | undefined
   /** Commit what the application has finished with: all messages before the one it asks for. Default true. */
-  readonly autoCommit?: boolean
+  readonly autoCommit?: boolean | undefined
   /** How often at most; default 5 s. */
-  readonly autoCommitInterval?: Duration
+  readonly autoCommitInterval?: Duration | undefined
   /** `session.timeout.ms`: silence after which the server gives the vgroups to others; 6 s … 30 min, default 12 s. The socket answers the server's pings while the program is at work. */
-  readonly sessionTimeout?: Duration
+  readonly sessionTimeout?: Duration | undefined
   /** `max.poll.interval.ms`: the longest between two polls; at least 1 s. Default 5 min. */
-  readonly maxPollInterval?: Duration
+  readonly maxPollInterval?: Duration | undefined
   /** `min.poll.rows`: rows that the server collects before it answers; 1 … 2^31−1. */
-  readonly minPollRows?: number
+  readonly minPollRows?: number | undefined
   /** `fetch.max.wait.ms`: the longest that it collects; default 1 s. */
-  readonly fetchMaxWait?: Duration
+  readonly fetchMaxWait?: Duration | undefined
   /** `msg.with.table.name`: default true. */
-  readonly tableNames?: boolean
+  readonly tableNames?: boolean | undefined
   /** `experimental.snapshot.enable`: read what was written before the log starts. Default false. */
-  readonly snapshot?: boolean
+  readonly snapshot?: boolean | undefined
   /** `enable.replay`: rows at the pace at which they were written, from `offsetReset` each time; nothing is committed. Of queries over one vgroup. Default false. */
-  readonly replay?: boolean
+  readonly replay?: boolean | undefined
   /** `msg.consume.excluded`: leave out what `writeRaw` wrote, so that two servers can replicate each other. Default false. */
-  readonly excludeReplicated?: boolean
+  readonly excludeReplicated?: boolean | undefined
   /** How long one waiting poll lasts; the loop then polls again. Default 1 s. */
-  readonly pollTimeout?: Duration
+  readonly pollTimeout?: Duration | undefined
   /** Native keys beyond these, as text: `{ 'heartbeat.interval.ms': '1000' }`. */
-  readonly config?: Readonly<Record<string, string>>
+  readonly config?: Readonly<Record<string, string>> | undefined
   /** Told of what happens beside messages. It must not throw. */
-  readonly onEvent?: (event: ConsumerEvent) => void
-  readonly signal?: AbortSignal
+  readonly onEvent?: ((event: ConsumerEvent) => void) | undefined
+  readonly signal?: AbortSignal | undefined
 }
 
 /** What a consumer tells beside its messages. */

@@ -19,12 +19,12 @@ export type ColumnDescription = readonly [
 
 export interface CursorOptions {
   /** Told each statement before it runs; values bound to it are not in it. */
-  readonly log?: (sql: string) => void
+  readonly log?: ((sql: string) => void) | undefined
 }
 
 export interface ExecuteOptions extends QueryOptions {
   /** Rows come while they are fetched, and `rowCount` stays −1 until all are in; by default all rows are fetched at once. */
-  readonly stream?: boolean
+  readonly stream?: boolean | undefined
 }
 
 /** The description after a statement that writes, as taosrest gives it. */

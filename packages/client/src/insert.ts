@@ -28,9 +28,9 @@ import {
 /** Where rows go that are no rows of the table itself. */
 export interface InsertOptions extends BindOptions {
   /** The supertable of the table, which is made when it is missing. */
-  readonly using?: string
+  readonly using?: string | undefined
   /** Tags of the table, with `using`. */
-  readonly tags?: Readonly<Record<string, unknown>>
+  readonly tags?: Readonly<Record<string, unknown>> | undefined
 }
 
 /** What inserting needs of a connection. */

@@ -20,19 +20,19 @@ import { Writer, type WriterOptions } from './writer.ts'
 /** Options of a pool, beside those of its connections. */
 export interface PoolOptions extends ConnectOptions {
   /** Connections kept open even when idle; opened when first needed. Default 0. */
-  readonly min?: number
+  readonly min?: number | undefined
   /** Most connections at a time. Default 10. */
-  readonly max?: number
+  readonly max?: number | undefined
   /** Callers that may wait for a connection; more are refused. Default 1000. */
-  readonly maxWaiting?: number
+  readonly maxWaiting?: number | undefined
   /** How long a caller waits for a connection. Default 30 s. */
-  readonly acquireTimeout?: Duration
+  readonly acquireTimeout?: Duration | undefined
   /** An idle connection beyond `min` is closed after this. Default 60 s. */
-  readonly idleTimeout?: Duration
+  readonly idleTimeout?: Duration | undefined
   /** A connection is not lent any more after this, counted from its opening. Default 1 h. */
-  readonly maxLifetime?: Duration
+  readonly maxLifetime?: Duration | undefined
   /** One that was idle longer than this is checked before it is lent. Default 10 s. */
-  readonly checkAfter?: Duration
+  readonly checkAfter?: Duration | undefined
 }
 
 /** What a pool is doing, and has done. */
@@ -78,9 +78,9 @@ interface Waiter {
 
 /** What may be asked of one call for a connection. */
 export interface AcquireOptions {
-  readonly signal?: AbortSignal
+  readonly signal?: AbortSignal | undefined
   /** Overrides the pool's `acquireTimeout`. */
-  readonly timeout?: Duration
+  readonly timeout?: Duration | undefined
 }
 
 /** How long a check of an idle connection may take. */

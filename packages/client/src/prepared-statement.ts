@@ -25,7 +25,7 @@ export interface StatementHost {
 
 export interface BindOptions extends QueryOptions {
   /** Rows of one message; more are sent in several. Default 32000, and 128000 of a list of tables' columns. Long rows go in smaller messages. */
-  readonly batchSize?: number
+  readonly batchSize?: number | undefined
 }
 
 /**

@@ -9,23 +9,23 @@ import { FRACTION_DIGITS, PRECISIONS, parseJson, parseTimestamp, toDate, type Wi
 
 export interface RestClientOptions {
   /** TDengine Cloud's token. */
-  readonly token?: SecretSource
-  readonly database?: string
+  readonly token?: SecretSource | undefined
+  readonly database?: string | undefined
   /** Default `root`. */
-  readonly user?: string
+  readonly user?: string | undefined
   /** Default `taosdata`. */
-  readonly password?: SecretSource
+  readonly password?: SecretSource | undefined
   /** How long a statement may take; none by default. */
-  readonly timeout?: Duration
+  readonly timeout?: Duration | undefined
   /** Default true: TIMESTAMP cells are Dates (bigint ticks in databases of us and ns); false leaves them as the server's text. */
-  readonly convertTimestamp?: boolean
+  readonly convertTimestamp?: boolean | undefined
   /** IANA name or offset: the zone of local times in statements and of timestamps as text. */
-  readonly timezone?: string
+  readonly timezone?: string | undefined
   /** Lets a token travel unencrypted to a host that is not loopback. */
-  readonly allowInsecureToken?: boolean
-  readonly tls?: ConnectOptions['tls']
-  readonly headers?: ConnectOptions['headers']
-  readonly agent?: object
+  readonly allowInsecureToken?: boolean | undefined
+  readonly tls?: ConnectOptions['tls'] | undefined
+  readonly headers?: ConnectOptions['headers'] | undefined
+  readonly agent?: object | undefined
 }
 
 /** A server's JSON answer. */

@@ -5,13 +5,13 @@ import type { QueryOptions } from './options.ts'
 /** How schemaless lines are written and read. */
 export interface SchemalessOptions extends QueryOptions {
   /** `line`: InfluxDB line protocol (default); `telnet`: OpenTSDB telnet lines; `json`: OpenTSDB JSON. */
-  readonly protocol?: 'line' | 'telnet' | 'json'
+  readonly protocol?: 'line' | 'telnet' | 'json' | undefined
   /** The unit of the times in InfluxDB lines; default `ns`, as InfluxDB has it. OpenTSDB's formats tell seconds from milliseconds by their digits. */
-  readonly precision?: 'h' | 'm' | 's' | 'ms' | 'us' | 'ns'
+  readonly precision?: 'h' | 'm' | 's' | 'ms' | 'us' | 'ns' | undefined
   /** Days after which subtables made by this call are dropped; 0, the default, for never. */
-  readonly ttl?: number
+  readonly ttl?: number | undefined
   /** The tag whose value names the subtable. */
-  readonly tableNameKey?: string
+  readonly tableNameKey?: string | undefined
 }
 
 /** What a schemaless write did. */
@@ -64,7 +64,7 @@ export interface Point {
   /** bigint becomes a 64-bit integer, number a DOUBLE, string an NCHAR, Uint8Array a VARBINARY. At least one. */
   readonly fields: Readonly<Record<string, string | number | bigint | boolean | Uint8Array | null | undefined>>
   /** Ticks of the call's precision, or a Date (then write with precision `ms`); the server's time if absent. */
-  readonly timestamp?: bigint | number | Date
+  readonly timestamp?: bigint | number | Date | undefined
 }
 
 /**

@@ -8,17 +8,17 @@ export interface WriterOptions {
   /** The table or supertable that the rows go to; a supertable's rows carry `tbname` and tags. */
   readonly table: string
   /** Rows that are sent together. Default 10000. */
-  readonly flushRows?: number
+  readonly flushRows?: number | undefined
   /** Bytes (estimated) that are sent together. Default 4 MiB. */
-  readonly flushBytes?: number
+  readonly flushBytes?: number | undefined
   /** The longest that a row waits to be sent. Default 1 s. */
-  readonly flushInterval?: Duration
+  readonly flushInterval?: Duration | undefined
   /** Batches on their way at a time; `add` waits while there are more. Default 4. */
-  readonly maxInFlight?: number
+  readonly maxInFlight?: number | undefined
   /** How long a batch is sent again after failures that may pass. Default 2 min; 0 for never. */
-  readonly retryFor?: Duration
+  readonly retryFor?: Duration | undefined
   /** Told after each batch. It must not throw. */
-  readonly onProgress?: (progress: WriterProgress) => void
+  readonly onProgress?: ((progress: WriterProgress) => void) | undefined
 }
 
 export interface WriterProgress {

@@ -13,7 +13,7 @@ import { type ArrowColumn, readArrowColumn } from './read-column.ts'
 /** How an Arrow table is written. */
 export interface InsertArrowOptions extends InsertOptions {
   /** Names of Arrow's columns that differ from the table's: `{ time: 'ts' }`. */
-  readonly rename?: Readonly<Record<string, string>>
+  readonly rename?: Readonly<Record<string, string>> | undefined
 }
 
 /**

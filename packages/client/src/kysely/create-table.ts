@@ -10,17 +10,17 @@ export type TaosColumn =
 export interface SupertableDefinition {
   readonly columns: Readonly<Record<string, TaosColumn>>
   readonly tags: Readonly<Record<string, TaosColumn>>
-  readonly ifNotExists?: boolean
-  readonly comment?: string
+  readonly ifNotExists?: boolean | undefined
+  readonly comment?: string | undefined
   /** How long rows are kept, such as `'90d'`. */
-  readonly keep?: string
+  readonly keep?: string | undefined
 }
 
 /** Which supertable a subtable is of, and its tags. */
 export interface SubtableDefinition {
   readonly using: string
   readonly tags: Readonly<Record<string, unknown>>
-  readonly ifNotExists?: boolean
+  readonly ifNotExists?: boolean | undefined
 }
 
 /** A statement that is ready to run. */

@@ -15,11 +15,11 @@ export type WindowFill =
 /** The rest of INTERVAL. */
 export interface IntervalOptions {
   /** Shifts where windows begin. */
-  readonly offset?: TaosDuration
+  readonly offset?: TaosDuration | undefined
   /** How far apart windows begin, where that is not their length. */
-  readonly sliding?: TaosDuration
+  readonly sliding?: TaosDuration | undefined
   /** Needs a `where` on the timestamp that bounds it. */
-  readonly fill?: WindowFill
+  readonly fill?: WindowFill | undefined
 }
 
 const FILLS: ReadonlySet<string> = /* @__PURE__ */ new Set(['none', 'null', 'null_f', 'prev', 'next', 'near', 'linear'])

@@ -6,7 +6,7 @@ export const JOIN_MARK = 'taosts join '
 
 /** Rows of the right side that a row of the left meets at most. */
 export interface JoinLimit {
-  readonly limit?: number
+  readonly limit?: number | undefined
 }
 
 /**

@@ -10,11 +10,11 @@ export type TypesFor = 'queries' | 'kysely' | 'drizzle'
 /** What to write. */
 export interface GenerateTypesOptions {
   /** The current one by default. */
-  readonly database?: string
+  readonly database?: string | undefined
   /** Default `queries`. */
-  readonly for?: TypesFor
+  readonly for?: TypesFor | undefined
   /** Supertables and tables by name; all by default. */
-  readonly tables?: readonly string[]
+  readonly tables?: readonly string[] | undefined
 }
 
 /** A table with all that its type needs. */

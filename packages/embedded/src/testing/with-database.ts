@@ -4,13 +4,13 @@ import { type Connection, type ConnectOptions, connect } from 'taosts'
 /** What a test's database is like. */
 export interface TestDatabaseOptions {
   /** Unit of its timestamps; default `ms`. */
-  readonly precision?: 'ms' | 'us' | 'ns'
+  readonly precision?: 'ms' | 'us' | 'ns' | undefined
   /** How long rows are kept; by default a hundred years, so that a test may use any date. */
-  readonly keep?: string
+  readonly keep?: string | undefined
   /** Statements that make what the tests need. */
-  readonly setup?: readonly string[]
+  readonly setup?: readonly string[] | undefined
   /** Options of the connection. */
-  readonly connect?: Omit<ConnectOptions, 'url' | 'database'>
+  readonly connect?: Omit<ConnectOptions, 'url' | 'database'> | undefined
 }
 
 /** A database of a test. */
