@@ -21,4 +21,4 @@ export {
   varchar,
 } from './columns.ts'
 export { drizzle, type TaosDrizzle, type TaosDrizzleConfig } from './driver.ts'
-export { createTable, supertable, table } from './tables.ts'
+export { createTable, type Supertable, supertable, table } from './tables.ts'

@@ -1,5 +1,11 @@
-import { sql } from 'drizzle-orm'
-import { getTableConfig, type MySqlColumnBuilderBase, type MySqlTable, mysqlTable } from 'drizzle-orm/mysql-core'
+import { type BuildColumns, sql } from 'drizzle-orm'
+import {
+  getTableConfig,
+  type MySqlColumnBuilderBase,
+  type MySqlTable,
+  type MySqlTableWithColumns,
+  mysqlTable,
+} from 'drizzle-orm/mysql-core'
 import { NotSupportedError } from '../errors.ts'
 import { quoteIdentifier } from '../literal.ts'
 import { varchar } from './columns.ts'
@@ -11,6 +17,14 @@ const TAGS: unique symbol = Symbol.for('taosts.drizzle.tags')
 
 const tbname = () => varchar('tbname', { length: 192 }).notNull().default(sql`tbname`)
 
+/** A supertable's definition. */
+export type Supertable<Name extends string, Data extends Columns, Tags extends Columns> = MySqlTableWithColumns<{
+  name: Name
+  schema: undefined
+  columns: BuildColumns<Name, Data & Tags & { tbname: ReturnType<typeof tbname> }, 'mysql'>
+  dialect: 'mysql'
+}>
+
 /**
  * A supertable: its columns, then its tags, and `tbname`. Rows that are inserted name their subtable by `tbname`, and give its tags.
  *
@@ -18,7 +32,11 @@ const tbname = () => varchar('tbname', { length: 192 }).notNull().default(sql`tb
  * const meters = supertable('meters', { ts: timestamp().notNull(), current: float() }, { groupid: int(), location: varchar({ length: 64 }) })
  * ```
  */
-export function supertable<Name extends string, Data extends Columns, Tags extends Columns>(name: Name, columns: Data, tags: Tags) {
+export function supertable<Name extends string, Data extends Columns, Tags extends Columns>(
+  name: Name,
+  columns: Data,
+  tags: Tags,
+): Supertable<Name, Data, Tags> {
   const made = mysqlTable(name, { ...columns, ...tags, tbname: tbname() } as Data & Tags & { tbname: ReturnType<typeof tbname> })
   Object.defineProperty(made, TAGS, {
     value: new Set(Object.keys(tags).map((key) => (made as unknown as Record<string, { name: string }>)[key]!.name)),
