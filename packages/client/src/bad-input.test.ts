@@ -119,6 +119,7 @@ describe('connect refuses, before it sends anything, and names the option', () =
       expect(message).not.toContain('hunter2')
     }
     await using stub = await StubServer.start()
+    stub.version = '3.4.0.0'
     await using _ = await connect({ url: stub.url, [option]: 'hunter2' })
     const elsewhere = { url: 'ws://192.0.2.1', [option]: 'hunter2', allowInsecureToken: true, connectTimeout: '20ms' }
     await expect(connect(elsewhere)).rejects.not.toThrow('unencrypted')

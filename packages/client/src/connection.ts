@@ -19,7 +19,7 @@ import type { PreparedStatement } from './prepared-statement.ts'
 import { requestIdOf } from './request-id.ts'
 import { type DefaultRow, Result } from './result.ts'
 import { Schema } from './schema/schema.ts'
-import { namingLines, type SchemalessOptions, type SchemalessOutcome, schemalessRequest } from './schemaless.ts'
+import { namingLines, type SchemalessOptions, type SchemalessOutcome, schemalessOutcome, schemalessRequest } from './schemaless.ts'
 import { type RunningSqlTag, runningTag, SqlFragment } from './sql.ts'
 import { Statement } from './statement.ts'
 import { placeOf, sharedTracer, type TraceContext, type Tracer } from './tracing.ts'
@@ -178,7 +178,7 @@ export class Connection implements AsyncDisposable {
     const { protocol: _p, precision: _u, ttl: _t, tableNameKey: _k, ...call } = optionsObject(options)
     const request = schemalessRequest(lines, options)
     try {
-      return await this.#session.schemaless(request, this.#callOptions(call))
+      return schemalessOutcome(request, await this.#session.schemaless(request, this.#callOptions(call)))
     } catch (error) {
       throw relocate(namingLines(error, request.data) as Error)
     }
@@ -217,9 +217,9 @@ export class Connection implements AsyncDisposable {
         policy: this.#policy,
         trace: (context, run) =>
           this.#tracer.on('poll') ? this.#tracer.trace('poll', () => ({ ...context(), ...placeOf(this.#config) }), run) : run(undefined),
-        open: async (signal) => {
+        open: async (Tmq, signal) => {
           if (!this.#session.openTmq) throw new NotSupportedError('REST cannot subscribe to topics; connect by ws:// or wss://')
-          return await this.#session.openTmq(signal)
+          return await this.#session.openTmq(Tmq, signal)
         },
         credentials: async () => ({
           user,

@@ -1,6 +1,6 @@
 import { Message } from './consumer-message.ts'
 import { type ConsumerEvent, type ConsumerOptions, type ConsumerSettings, consumerSettings } from './consumer-options.ts'
-import type { Assignment, PolledMessage, TmqTransport } from './driver/tmq.ts'
+import { type Assignment, type OpenTmq, type PolledMessage, TmqSession, type TmqTransport } from './driver/tmq.ts'
 import { type Duration, milliseconds } from './duration.ts'
 import { ConnectionError, InterfaceError, isTaosError, TmqError } from './errors.ts'
 import type { DefaultRow } from './result.ts'
@@ -10,7 +10,7 @@ import type { ObjectMaker, ValuePolicy } from './wire/index.ts'
 /** What a consumer needs of its connection. */
 export interface ConsumerHost {
   /** Opens a socket to `/rest/tmq`. */
-  open(signal: AbortSignal | undefined): Promise<TmqTransport>
+  readonly open: OpenTmq
   /** What logs in, joined to the subscribe action. */
   credentials(): Promise<Readonly<Record<string, unknown>>>
   readonly policy: ValuePolicy
@@ -356,7 +356,7 @@ async function subscribed(
   topics: readonly string[],
   options: ConsumerOptions,
 ): Promise<TmqTransport> {
-  const session = await host.open(options.signal)
+  const session = await host.open(TmqSession, options.signal)
   try {
     const waiting = options.signal === undefined ? {} : { signal: options.signal }
     await session.subscribe(await subscription(host, settings, topics), waiting)

@@ -1,4 +1,4 @@
-import type { Answer, CallOptions, DriverStatement, Feature, SchemalessRequest, Session } from './driver/driver.ts'
+import type { Answer, CallOptions, DriverStatement, Feature, SchemalessCounts, SchemalessRequest, Session } from './driver/driver.ts'
 import { databaseOfUse } from './driver/identifier.ts'
 import { NotSupportedError } from './errors.ts'
 
@@ -43,7 +43,7 @@ export class LeasedSession implements Session {
     return this.#session.prepare(sql, options)
   }
 
-  schemaless(request: SchemalessRequest, options?: CallOptions): Promise<{ affectedRows: number; totalRows: number }> {
+  schemaless(request: SchemalessRequest, options?: CallOptions): Promise<SchemalessCounts> {
     return this.#session.schemaless(request, options)
   }
 

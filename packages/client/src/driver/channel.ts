@@ -35,11 +35,12 @@ export interface Waiting {
   readonly late?: (reply: ReplyMessage) => void
 }
 
-interface Pending {
+/** Who waits for a reply. */
+export interface Pending {
   settle: (outcome: ReplyMessage | NoAnswer) => void
   /** True once nobody waits; the entry then stays for `late`. */
   abandoned: boolean
-  readonly late: ((reply: ReplyMessage) => void) | undefined
+  readonly late?: ((reply: ReplyMessage) => void) | undefined
 }
 
 /** Many requests at a time over one socket, told apart by their ids; replies may come in any order. */
@@ -96,9 +97,11 @@ export class Channel {
     return id
   }
 
-  /** Whether a request of this id is under way. */
-  has(id: RequestId): boolean {
-    return this.#pending.has(id)
+  /** The id that the application gives a request, or a fresh one; undefined while a request of that id is under way. */
+  idOf(reqId: bigint | undefined): RequestId | undefined {
+    if (reqId === undefined) return this.nextId()
+    const id = reqId <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(reqId) : reqId
+    return this.#pending.has(id) ? undefined : id
   }
 
   /** Sends `{action, args}` with `req_id` and waits for the reply of that id. Never rejects. */
@@ -198,7 +201,7 @@ export class Channel {
 }
 
 /** Lets the wait end by the signal or the time limit; the entry stays for a late reply. */
-function limit(pending: Pending, signal: AbortSignal | undefined, timeoutMs: number | undefined): void {
+export function limit(pending: Pending, signal: AbortSignal | undefined, timeoutMs: number | undefined): void {
   const resolve = pending.settle
   const settle = (outcome: ReplyMessage | NoAnswer): void => {
     clearTimeout(timer)

@@ -1,7 +1,7 @@
 import type { Precision } from '../types/precision.ts'
 import type { TypeName } from '../types/types.ts'
 import type { Block } from '../wire/column.ts'
-import type { TmqTransport } from './tmq.ts'
+import type { OpenTmq } from './tmq.ts'
 
 /** A column of a result as the server describes it; `bytes` is the user's length (VARCHAR bytes, NCHAR characters). */
 export interface Field {
@@ -106,6 +106,12 @@ export interface SchemalessRequest {
   readonly data: string
 }
 
+/** What a schemaless write did; servers before 3.3.2.7 do not count it, nor do all the rows. */
+export interface SchemalessCounts {
+  readonly affectedRows: number | undefined
+  readonly totalRows: number | undefined
+}
+
 /** A logged-in connection: the waist of taosts. Each transport implements it, everything above it is shared. */
 export interface Session {
   readonly features: ReadonlySet<Feature>
@@ -113,7 +119,7 @@ export interface Session {
   readonly serverVersion: string
   query(sql: string, options?: CallOptions): Promise<Answer>
   prepare(sql: string, options?: CallOptions): Promise<DriverStatement>
-  schemaless(request: SchemalessRequest, options?: CallOptions): Promise<{ affectedRows: number; totalRows: number }>
+  schemaless(request: SchemalessRequest, options?: CallOptions): Promise<SchemalessCounts>
   selectDatabase(name: string, options?: CallOptions): Promise<void>
   currentDatabase(options?: CallOptions): Promise<string>
   validate(sql: string, options?: CallOptions): Promise<void>
@@ -125,8 +131,8 @@ export interface Session {
   readonly load: number
   /** An id for the next request. */
   nextRequestId(): number | bigint
-  /** Opens a consumer's socket to the same server; absent where the transport has no subscription. */
-  openTmq?(signal?: AbortSignal): Promise<TmqTransport>
+  /** Absent where the transport has no subscription. */
+  openTmq?: OpenTmq
   /** Why the session is unusable, or undefined while it works. */
   readonly failure: Error | undefined
   close(): Promise<void>

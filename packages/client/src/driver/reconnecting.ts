@@ -1,9 +1,9 @@
 import { ConnectionError, InterfaceError, isTaosError, NotSupportedError } from '../errors.ts'
 import type { Config, Notice } from '../options.ts'
-import type { Answer, CallOptions, DriverStatement, Feature, SchemalessRequest, Session } from './driver.ts'
+import type { Answer, CallOptions, DriverStatement, Feature, SchemalessCounts, SchemalessRequest, Session } from './driver.ts'
 import { databaseOfUse, readsOnly, repeatableInsert, storedName } from './identifier.ts'
 import { ReconnectingStatement } from './reconnecting-statement.ts'
-import type { TmqTransport } from './tmq.ts'
+import type { TmqSession, TmqTransport } from './tmq.ts'
 import { waitFor } from './wait-for.ts'
 
 /** A session that tells when its connection is lost, and where it goes. */
@@ -68,10 +68,10 @@ export class ReconnectingSession implements Session {
     return answer
   }
 
-  async openTmq(signal?: AbortSignal): Promise<TmqTransport> {
+  async openTmq(Tmq: typeof TmqSession, signal?: AbortSignal): Promise<TmqTransport> {
     const session = await this.#run({ harmless: true, ...(signal ? { signal } : {}) }, async (each) => each)
     if (!session.openTmq) throw new NotSupportedError('this connection has no subscription')
-    return await session.openTmq(signal)
+    return await session.openTmq(Tmq, signal)
   }
 
   /** The statement is prepared again when the connection is replaced. */
@@ -82,7 +82,7 @@ export class ReconnectingSession implements Session {
   }
 
   /** Lines carry their own timestamps or get new ones: only the caller knows whether they may be written twice. */
-  schemaless(request: SchemalessRequest, options: CallOptions = {}): Promise<{ affectedRows: number; totalRows: number }> {
+  schemaless(request: SchemalessRequest, options: CallOptions = {}): Promise<SchemalessCounts> {
     return this.#run(options, (session, call) => session.schemaless(request, call))
   }
 

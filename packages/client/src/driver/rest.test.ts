@@ -116,7 +116,7 @@ describe('requests', () => {
     await (await open()).close()
     const error = await failure(open({ timezone: 'Asia/Shanghai' }))
     expect(error).toBeInstanceOf(NotSupportedError)
-    expect(error.message).toContain('timezone needs TDengine 3.3.5.0')
+    expect(error.message).toContain('timezone needs TDengine 3.3.5;')
   })
 
   test('go to the database that USE and selectDb chose', async () => {

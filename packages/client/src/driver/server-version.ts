@@ -14,14 +14,14 @@ export function assertSupported(version: string, where: string): void {
 /** The first server that knows what the name says; older ones pass it over in silence, or do not know the request. */
 const SINCE = {
   bearerToken: [3, 4, 0],
-  timezone: [3, 3, 5, 0],
-  setOption: [3, 3, 5, 0],
-  validateSql: [3, 3, 6, 0],
-  tableNameKey: [3, 3, 3, 0],
+  timezone: [3, 3, 5],
+  setOption: [3, 3, 5],
+  validateSql: [3, 3, 6],
+  tableNameKey: [3, 3, 3],
   excludeReplicated: [3, 3, 2, 3],
-  sessionTimeout: [3, 3, 3, 0],
-  maxPollInterval: [3, 3, 3, 0],
-  config: [3, 3, 6, 0],
+  sessionTimeout: [3, 3, 3],
+  maxPollInterval: [3, 3, 3],
+  config: [3, 3, 6],
 } as const
 
 export type VersionedOption = keyof typeof SINCE

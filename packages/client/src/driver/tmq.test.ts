@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { configure } from '../configure.ts'
 import { openSession } from '../open-session.ts'
 import { StubServer } from '../testing/stub-server.ts'
-import type { TmqTransport } from './tmq.ts'
+import { TmqSession, type TmqTransport } from './tmq.ts'
 
 let stub: StubServer
 let consumer: TmqTransport
@@ -29,7 +29,7 @@ beforeEach(async () => {
     return true
   }
   const session = await openSession(configure({ url: stub.url, reconnect: false }, {}), AbortSignal.timeout(5000))
-  consumer = await session.openTmq!()
+  consumer = await session.openTmq!(TmqSession)
 })
 afterEach(async () => {
   await consumer.close()

@@ -1,7 +1,7 @@
 import { InternalError, TmqError } from '../errors.ts'
 import { decodeReply, parseTmqMeta, type TmqMeta } from '../wire/index.ts'
 import { Channel, NoAnswer, type ReplyMessage, type RequestId, type TextReply } from './channel.ts'
-import { assertKnown, type VersionedOption } from './server-version.ts'
+import type { VersionedOption } from './server-version.ts'
 import { decoding, expectText, noAnswerError, type RequestContext, replyError } from './session-error.ts'
 import type { Socket } from './socket.ts'
 import { waitFor } from './wait-for.ts'
@@ -41,6 +41,9 @@ const VERSIONED: readonly (readonly [argument: string, option: VersionedOption])
   ['config', 'config'],
 ]
 
+/** Opens a consumer's socket to the same server. `Tmq` is what runs over it: only who subscribes loads that. */
+export type OpenTmq = (Tmq: typeof TmqSession, signal?: AbortSignal) => Promise<TmqTransport>
+
 /** What a transport offers to a consumer; the methods are those of `TmqSession`. */
 export type TmqTransport = Pick<
   TmqSession,
@@ -68,13 +71,14 @@ interface Poll {
 export class TmqSession {
   readonly #channel: Channel
   readonly #where: string
-  readonly #version: string
+  readonly #assertKnown: (option: VersionedOption) => void
   #lastMessage = 0n
   /** The poll under way, or one that was given up and whose message nobody has taken. */
   #polling: Poll | undefined
 
-  constructor(socket: Socket, where: string, version: string, heartbeatMs?: number) {
-    this.#version = version
+  /** `assertKnown` throws for what the server is too old for. */
+  constructor(socket: Socket, where: string, assertKnown: (option: VersionedOption) => void, heartbeatMs?: number) {
+    this.#assertKnown = assertKnown
     this.#channel = new Channel(socket)
     this.#channel.watch(heartbeatMs)
     this.#where = where
@@ -95,8 +99,8 @@ export class TmqSession {
 
   async subscribe(args: Readonly<Record<string, unknown>>, waiting?: Waiting): Promise<void> {
     for (const [argument, option] of VERSIONED) {
-      const value = args[argument] ?? ''
-      if (typeof value === 'object' ? Object.keys(value).length > 0 : value !== '') assertKnown(this.#version, option, this.#where)
+      // Texts, or an object of them: empty is not given.
+      if (Object.keys(args[argument] ?? '').length > 0) this.#assertKnown(option)
     }
     await this.#call('subscribe', args, waiting)
   }

@@ -1,9 +1,8 @@
 import { InterfaceError, InternalError } from '../errors.ts'
 import { type Block, decodeReply, encodeFetchRequest, PRECISIONS, type Precision, TYPES, typeOfCode } from '../wire/index.ts'
-import { type Channel, NoAnswer, type ReplyMessage, type TextReply } from './channel.ts'
-import type { Answer, CallOptions, Field } from './driver.ts'
+import { type Channel, limit, NoAnswer, type Pending, type ReplyMessage, type TextReply } from './channel.ts'
+import type { Answer, Field } from './driver.ts'
 import { decoding, noAnswerError, type RequestContext, replyError } from './session-error.ts'
-import { waitFor } from './wait-for.ts'
 
 /**
  * A result on the server, read block by block. The fetch of the next block is sent before the last one is decoded, and there is never more
@@ -29,7 +28,7 @@ export class WebSocketAnswer implements Answer {
   #over: boolean
   /** A fetch was not waited for: nobody knows when it ends. */
   #givenUp = false
-  readonly #onOver: (() => void)[] = []
+  readonly #onOver: (() => unknown)[] = []
 
   constructor(channel: Channel, reply: TextReply, context: RequestContext) {
     this.#channel = channel
@@ -100,18 +99,13 @@ export class WebSocketAnswer implements Answer {
     })
   }
 
-  /**
-   * Whether the statement that this is the result of may be executed again: servers read a result from its statement, and what they read then would be
-   * gone. Waits for a fetch that is about to end, no longer than the call may take.
-   */
-  async settled(options: CallOptions): Promise<boolean> {
-    if (this.#freed && !this.#givenUp && !this.#over)
-      await waitFor(new Promise<void>((resolve) => this.whenOver(resolve)), options, 'the result before has not ended')
-    return this.#over
+  /** The server has nothing to do with this result any more; undefined while that only takes the end of a fetch. */
+  get over(): boolean | undefined {
+    return this.#over || (this.#freed && !this.#givenUp ? undefined : false)
   }
 
   /** Calls back when the server has nothing to do with this result any more. */
-  whenOver(callback: () => void): void {
+  whenOver(callback: () => unknown): void {
     if (this.#over) callback()
     else this.#onOver.push(callback)
   }
@@ -140,16 +134,18 @@ export class WebSocketAnswer implements Answer {
     if (!signal && timeoutMs === undefined) return fetch
     if (signal?.aborted) return Promise.resolve(new NoAnswer('aborted', true))
     return new Promise((resolve) => {
-      const abort = (): void => settle(new NoAnswer('aborted', true))
-      const timer = timeoutMs === undefined ? undefined : setTimeout(() => settle(new NoAnswer('timeout', true)), timeoutMs)
-      const settle = (outcome: ReplyMessage | NoAnswer): void => {
-        clearTimeout(timer)
-        signal?.removeEventListener('abort', abort)
-        resolve(outcome)
-      }
-      signal?.addEventListener('abort', abort, { once: true })
-      void fetch.then(settle)
+      const pending: Pending = { settle: resolve, abandoned: false }
+      limit(pending, signal, timeoutMs)
+      void fetch.then(pending.settle)
     })
+  }
+}
+
+/** What a query that was given up may still open on the server is freed. */
+export function freeLate(channel: Channel): (reply: ReplyMessage) => void {
+  return (reply) => {
+    if (reply instanceof Uint8Array || reply.code !== 0 || reply['is_update'] === true) return
+    channel.post('free_result', { id: reply['id'] })
   }
 }
 

@@ -3,7 +3,8 @@ import { BIND_HEAD, encodeBindRequest } from '../wire/index.ts'
 import { type Channel, NoAnswer, type ReplyMessage, type RequestId, type TextReply } from './channel.ts'
 import type { Answer, CallOptions, DriverStatement, StatementField } from './driver.ts'
 import { expectText, type RequestContext } from './session-error.ts'
-import { WebSocketAnswer } from './websocket-answer.ts'
+import { afterResult, settled } from './wait-for.ts'
+import { freeLate, WebSocketAnswer } from './websocket-answer.ts'
 
 /** Meaning of `bind_type` in the fields of a prepared statement. */
 const BIND_TYPES: readonly (StatementField['bindType'] | undefined)[] = [undefined, 'column', 'tag', 'parameter', 'tbname']
@@ -74,7 +75,7 @@ class WebSocketStatement implements DriverStatement {
 
   async bind(payload: Uint8Array, options: CallOptions = {}): Promise<void> {
     this.#payload = undefined
-    if ((this.#once && this.#executions > 0) || (await this.#answer?.settled(options)) === false) await this.#renew(options)
+    if ((this.#once && this.#executions > 0) || !(await settled(this.#answer, options))) await this.#renew(options)
     const id = this.#begin()
     const message = encodeBindRequest(BigInt(id), BigInt(this.#id), payload, -1, payload.byteOffset >= BIND_HEAD)
     expectText(await this.#channel.send(message, id, options), { ...this.#contextOf(options), harmless: true, kind: 'statement' })
@@ -100,28 +101,19 @@ class WebSocketStatement implements DriverStatement {
 
   async #renew({ signal, timeoutMs }: CallOptions): Promise<void> {
     const id = this.#id
-    this.#afterResult(() => this.#channel.post('stmt2_close', { stmt_id: id }))
+    afterResult(this.#answer, () => this.#channel.post('stmt2_close', { stmt_id: id }))
+    this.#answer = undefined
     const options = { ...(signal === undefined ? {} : { signal }), ...(timeoutMs === undefined ? {} : { timeoutMs }) }
     this.#id = (await open(this.#channel, this.#sql, this.#context, options)).id
     this.#executions = 0
   }
 
   async result(options: CallOptions = {}): Promise<Answer> {
-    const late = (reply: ReplyMessage): void => {
-      if (!(reply instanceof Uint8Array) && reply.code === 0) this.#channel.post('free_result', { id: reply['id'] })
-    }
     const context = this.#contextOf(options)
+    const late = freeLate(this.#channel)
     const reply = expectText(await this.#channel.call('stmt2_result', { stmt_id: this.#id }, this.#begin(), { ...options, late }), context)
     this.#answer = new WebSocketAnswer(this.#channel, reply, context)
     return this.#answer
-  }
-
-  /** Runs at once, or when the result of the statement is read or freed. */
-  #afterResult(run: () => void): void {
-    const answer = this.#answer
-    this.#answer = undefined
-    if (answer) answer.whenOver(run)
-    else run()
   }
 
   async close(): Promise<void> {
@@ -129,15 +121,13 @@ class WebSocketStatement implements DriverStatement {
     this.#closed = true
     // A lost connection has closed it already.
     const close = () => this.#channel.call('stmt2_close', { stmt_id: this.#id }, this.#channel.nextId())
-    if ((await this.#answer?.settled({})) === false) this.#afterResult(() => void close())
-    else await close()
+    if (await settled(this.#answer, {})) await close()
+    else afterResult(this.#answer, close)
   }
 
   #begin({ reqId }: CallOptions = {}): RequestId {
     if (this.#closed) throw new InterfaceError('the statement is closed')
-    if (reqId === undefined) return this.#channel.nextId()
-    const id = reqId <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(reqId) : reqId
-    return this.#channel.has(id) ? this.#channel.nextId() : id
+    return this.#channel.idOf(reqId) ?? this.#channel.nextId()
   }
 
   #contextOf({ signal, timeoutMs, harmless }: CallOptions): RequestContext {

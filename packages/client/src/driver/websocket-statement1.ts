@@ -5,7 +5,6 @@ import {
   type Column,
   type ColumnSpec,
   decodeBind,
-  encodeSqlRequest,
   encodeStmtBlockRequest,
   isDecimal,
   PRECISIONS,
@@ -13,14 +12,14 @@ import {
   TypeCode,
   typeOfName,
 } from '../wire/index.ts'
-import type { Channel, ReplyMessage, RequestId, TextReply } from './channel.ts'
+import type { Channel, ReplyMessage, TextReply } from './channel.ts'
 import type { Answer, CallOptions, DriverStatement, StatementField } from './driver.ts'
 import { expectText, type RequestContext } from './session-error.ts'
+import { afterResult, settled } from './wait-for.ts'
 import { WebSocketAnswer } from './websocket-answer.ts'
 
-/** What preparing needs of the session: the header of a query's result. */
-export type HeaderOf = (sql: string) => Promise<Header>
-type Header = Pick<Answer, 'fields' | 'precision'>
+/** What a statement needs of the session. */
+type RunQuery = (sql: string, options: CallOptions) => Promise<Answer>
 
 /** What is no `?` of the statement though it looks like one: texts, quoted names, comments. */
 const TOKENS = /'(?:[^'\\]|\\.|'')*'?|"(?:[^"\\]|\\.|"")*"?|`[^`]*`?|--[^\n]*|\/\*[\s\S]*?(?:\*\/|$)|\?/gs
@@ -41,17 +40,19 @@ export async function prepareStatement1(
   sql: string,
   context: RequestContext,
   options: CallOptions,
-  headerOf: HeaderOf,
+  query: RunQuery,
 ): Promise<DriverStatement> {
   const byName = TBNAME_COLUMN.exec(sql)
   const text = byName ? `${byName[1]}?${byName[3]}${byName[4]})${byName[5]}${byName[6]}` : sql
-  const statement = new WebSocketStatement1(channel, text, { ...context, reqId: options.reqId, harmless: true })
+  const statement = new WebSocketStatement1(channel, text, { ...context, reqId: options.reqId, harmless: true }, query)
   try {
     await statement.prepare(options)
-    if (statement.isInsert)
-      statement.fields = byName
-        ? fieldsByName(await headerOf(`SELECT ${byName[4]} FROM ${byName[2]} LIMIT 0`))
-        : await statement.describe(options)
+    if (statement.isInsert && byName) {
+      const { reqId: _, ...call } = options
+      const answer = await query(`SELECT ${byName[4]} FROM ${byName[2]} LIMIT 0`, call)
+      answer.free()
+      statement.fields = fieldsByName(answer)
+    } else if (statement.isInsert) statement.fields = await statement.describe(options)
     return statement
   } catch (error) {
     void statement.close()
@@ -66,13 +67,15 @@ class WebSocketStatement1 implements DriverStatement {
   readonly #channel: Channel
   readonly #sql: string
   readonly #context: RequestContext
+  readonly #query: RunQuery
   #id: number | bigint | undefined
   #bound = false
   #closed = false
   /** The result of the statement, which has to stay as it is until that is read. */
   #answer: WebSocketAnswer | undefined
 
-  constructor(channel: Channel, sql: string, context: RequestContext) {
+  constructor(channel: Channel, sql: string, context: RequestContext, query: RunQuery) {
+    this.#query = query
     this.#channel = channel
     this.#sql = sql
     this.#context = context
@@ -107,7 +110,7 @@ class WebSocketStatement1 implements DriverStatement {
     if (this.#closed) throw new InterfaceError('the statement is closed')
     if (this.#isPlain) return
     // After a failed call every other one fails as well; what was bound and not written would be written with the next rows.
-    if (this.#bound || this.#id === undefined || (await this.#answer?.settled(options)) === false) await this.#again(options)
+    if (this.#bound || this.#id === undefined || !(await settled(this.#answer, options))) await this.#again(options)
     const columns = this.fields.filter(({ bindType }) => bindType === 'column')
     const tags = this.fields.filter(({ bindType }) => bindType === 'tag')
     this.#bound = true
@@ -141,7 +144,7 @@ class WebSocketStatement1 implements DriverStatement {
   }
 
   async result(options: CallOptions = {}): Promise<Answer> {
-    if (this.#isPlain) return await this.#query(options)
+    if (this.#isPlain) return await this.#query(this.#sql, { ...options, harmless: true })
     const reply = await this.#call('use_result', {}, options)
     this.#answer = new WebSocketAnswer(this.#channel, { ...reply, id: reply['result_id'] }, this.#contextOf(options))
     return this.#answer
@@ -150,16 +153,6 @@ class WebSocketStatement1 implements DriverStatement {
   /** A query without a `?`: version 1 executes nothing that nothing was bound to. */
   get #isPlain(): boolean {
     return this.count === 0 && !this.isInsert
-  }
-
-  async #query(options: CallOptions): Promise<Answer> {
-    const id = this.#channel.nextId()
-    const late = (reply: ReplyMessage): void => {
-      if (!(reply instanceof Uint8Array) && reply.code === 0) this.#channel.post('free_result', { id: reply['id'] })
-    }
-    const context = this.#contextOf(options)
-    const reply = await this.#channel.send(encodeSqlRequest(BigInt(id), this.#sql), id, { ...options, late })
-    return new WebSocketAnswer(this.#channel, expectText(reply, context), context)
   }
 
   async close(): Promise<void> {
@@ -181,13 +174,12 @@ class WebSocketStatement1 implements DriverStatement {
     this.#answer = undefined
     this.#bound = false
     if (id === undefined) return
-    const close = (): void => this.#channel.post('close', { stmt_id: id })
-    if (answer) answer.whenOver(close)
-    else close()
+    afterResult(answer, () => this.#channel.post('close', { stmt_id: id }))
   }
 
   async #call(action: string, args: Readonly<Record<string, unknown>>, options: CallOptions, harmless = true): Promise<TextReply> {
-    const reply = await this.#channel.call(action, { stmt_id: this.#id, ...args }, this.#idOf(action, options), options)
+    const id = this.#channel.idOf(action === 'exec' ? options.reqId : undefined) ?? this.#channel.nextId()
+    const reply = await this.#channel.call(action, { stmt_id: this.#id, ...args }, id, options)
     return expectText(reply, { ...this.#contextOf(options), harmless })
   }
 
@@ -197,12 +189,6 @@ class WebSocketStatement1 implements DriverStatement {
     const columns = bound.map((column, i) => columnOf(column, fields[i]))
     const message = encodeStmtBlockRequest(BigInt(id), BigInt(this.#id!), action, { rows: bound[0]?.rows ?? 0, columns })
     expectText(await this.#channel.send(message, id, options), { ...this.#contextOf(options), kind: 'statement' })
-  }
-
-  #idOf(action: string, { reqId }: CallOptions): RequestId {
-    if (action !== 'exec' || reqId === undefined || reqId > BigInt(Number.MAX_SAFE_INTEGER)) return this.#channel.nextId()
-    const id = Number(reqId)
-    return this.#channel.has(id) ? this.#channel.nextId() : id
   }
 
   #contextOf({ signal, timeoutMs }: CallOptions): RequestContext {
@@ -226,7 +212,7 @@ function read(reply: TextReply, bindType: 'tag' | 'column'): StatementField[] {
 }
 
 /** The fields of rows that name their tables, from the header of a query for the same columns. */
-function fieldsByName({ fields, precision }: Header): StatementField[] {
+function fieldsByName({ fields, precision }: Answer): StatementField[] {
   const columns = fields.map(({ name, type, bytes }): StatementField => {
     const code = typeOfName(type)!.code
     return { name, type: code, precision: PRECISIONS.indexOf(precision), scale: 0, bytes: schemaBytes(code, bytes), bindType: 'column' }

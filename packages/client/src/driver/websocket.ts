@@ -2,17 +2,17 @@ import { openSocket } from '#socket'
 import { codeInfo } from '../codes.ts'
 import { errorOfCode, InterfaceError, NotSupportedError } from '../errors.ts'
 import type { Config, Endpoint } from '../options.ts'
-import { encodeSqlRequest, encodeWriteRawRequest, parseJson } from '../wire/index.ts'
-import { Channel, type ReplyMessage, type RequestId, type TextReply } from './channel.ts'
+import { encodeSqlRequest, encodeWriteRawRequest } from '../wire/index.ts'
+import { Channel, type RequestId, type TextReply } from './channel.ts'
 import { addressOf, connectFailure } from './connect-failure.ts'
-import type { Answer, CallOptions, DriverStatement, Feature, SchemalessRequest, Session } from './driver.ts'
+import type { Answer, CallOptions, DriverStatement, Feature, SchemalessCounts, SchemalessRequest, Session } from './driver.ts'
 import { storedName } from './identifier.ts'
 import { isLoopback } from './loopback.ts'
 import { assertKnown, assertSupported, isAtLeast, knows } from './server-version.ts'
 import { expectText, type RequestContext } from './session-error.ts'
 import type { Socket } from './socket.ts'
-import { TmqSession } from './tmq.ts'
-import { WebSocketAnswer } from './websocket-answer.ts'
+import type { OpenTmq } from './tmq.ts'
+import { freeLate, WebSocketAnswer } from './websocket-answer.ts'
 
 const FEATURES: readonly Feature[] = [
   'query',
@@ -99,8 +99,7 @@ export async function logIn(
     channel.watch(config.heartbeatMs)
     const reply = expectText(await answering, context)
     // Servers before 3.3.6 leave the version out here.
-    const version =
-      versionOf(reply) ?? versionOf(expectText(await channel.call('version', {}, channel.nextId(), { signal }), context)) ?? ''
+    const version = versionOf(reply) || versionOf(expectText(await channel.call('version', {}, channel.nextId(), { signal }), context))
     assertSupported(version, where)
     // Older servers would log in as the user instead, and have times mean what they mean in their own zone.
     if (bearer !== undefined) assertKnown(version, 'bearerToken', where)
@@ -110,7 +109,8 @@ export async function logIn(
       where,
       version,
       onClosed,
-      openTmq && ((until) => openTmq(until).then((each) => new TmqSession(each, where, version, config.heartbeatMs))),
+      openTmq &&
+        (async (Tmq, until) => new Tmq(await openTmq(until), where, (option) => assertKnown(version, option, where), config.heartbeatMs)),
     )
   } catch (error) {
     void channel.close()
@@ -118,9 +118,8 @@ export async function logIn(
   }
 }
 
-function versionOf(reply: TextReply): string | undefined {
-  const version = reply['version']
-  return typeof version === 'string' && version !== '' ? version : undefined
+function versionOf(reply: TextReply): string {
+  return String(reply['version'] ?? '')
 }
 
 /** A logged-in WebSocket. */
@@ -133,15 +132,9 @@ export class WebSocketSession implements Session {
 
   readonly #onClosed: (() => Promise<void>) | undefined
 
-  readonly openTmq?: (signal?: AbortSignal) => Promise<TmqSession>
+  readonly openTmq?: OpenTmq
 
-  constructor(
-    channel: Channel,
-    where: string,
-    serverVersion: string,
-    onClosed?: () => Promise<void>,
-    openTmq?: (signal?: AbortSignal) => Promise<TmqSession>,
-  ) {
+  constructor(channel: Channel, where: string, serverVersion: string, onClosed?: () => Promise<void>, openTmq?: OpenTmq) {
     this.#onClosed = onClosed
     if (openTmq) this.openTmq = openTmq
     this.#channel = channel
@@ -170,7 +163,7 @@ export class WebSocketSession implements Session {
   async query(sql: string, options: CallOptions = {}): Promise<Answer> {
     const id = this.#id(options)
     const context = this.#context(id, options, sql)
-    const outcome = await this.#channel.send(encodeSqlRequest(BigInt(id), sql), id, { ...options, late: this.#freeLate })
+    const outcome = await this.#channel.send(encodeSqlRequest(BigInt(id), sql), id, { ...options, late: freeLate(this.#channel) })
     return new WebSocketAnswer(this.#channel, expectText(outcome, context), context)
   }
 
@@ -181,14 +174,10 @@ export class WebSocketSession implements Session {
       return await prepareStatement(this.#channel, sql, context, options)
     }
     const { prepareStatement1 } = await import('./websocket-statement1.ts')
-    return await prepareStatement1(this.#channel, sql, context, options, async (query) => {
-      const answer = await this.query(query, options.timeoutMs === undefined ? {} : { timeoutMs: options.timeoutMs })
-      answer.free()
-      return answer
-    })
+    return await prepareStatement1(this.#channel, sql, context, options, this.query.bind(this))
   }
 
-  async schemaless(request: SchemalessRequest, options: CallOptions = {}): Promise<{ affectedRows: number; totalRows: number }> {
+  async schemaless(request: SchemalessRequest, options: CallOptions = {}): Promise<SchemalessCounts> {
     if (request.tableNameKey !== '') assertKnown(this.serverVersion, 'tableNameKey', this.where)
     const id = this.#id(options)
     const reply = expectText(
@@ -206,9 +195,7 @@ export class WebSocketSession implements Session {
       ),
       { ...this.#context(id, options), kind: 'schemaless' },
     )
-    // Servers before 3.3.2.7 do not count them; without an error they have written all.
-    const affectedRows = Number(reply['affected_rows'] ?? schemalessRows(request))
-    return { affectedRows, totalRows: Number(reply['total_rows'] ?? affectedRows) }
+    return { affectedRows: reply['affected_rows'] as number | undefined, totalRows: reply['total_rows'] as number | undefined }
   }
 
   async writeRaw(metaType: number, data: Uint8Array, options: CallOptions = {}): Promise<void> {
@@ -260,9 +247,8 @@ export class WebSocketSession implements Session {
   }
 
   #id({ reqId }: CallOptions): RequestId {
-    if (reqId === undefined) return this.#channel.nextId()
-    const id = reqId <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(reqId) : reqId
-    if (this.#channel.has(id))
+    const id = this.#channel.idOf(reqId)
+    if (id === undefined)
       throw new InterfaceError(`a request of the id ${reqId} is under way on this connection; its answer could not be told apart`)
     return id
   }
@@ -281,12 +267,6 @@ export class WebSocketSession implements Session {
   }
 
   readonly #loss = (): Error | undefined => this.#channel.loss
-
-  /** A query that was given up may still answer: what it opened on the server is freed. */
-  readonly #freeLate = (reply: ReplyMessage): void => {
-    if (reply instanceof Uint8Array || reply.code !== 0 || reply['is_update'] === true) return
-    this.#channel.post('free_result', { id: reply['id'] })
-  }
 }
 
 /** What a server of that version can do. */
@@ -295,13 +275,4 @@ function featuresOf(version: string): ReadonlySet<Feature> {
   if (!knows(version, 'timezone')) features.delete('timezone')
   if (!knows(version, 'validateSql')) features.delete('validate')
   return features
-}
-
-/** How many points schemaless data has. */
-function schemalessRows({ protocol, data }: SchemalessRequest): number {
-  if (protocol === 'json') {
-    const points = parseJson(data)
-    return Array.isArray(points) ? points.length : 1
-  }
-  return data.split('\n').filter((line) => line.trim() !== '' && !(protocol === 'line' && line.startsWith('#'))).length
 }
