@@ -1,3 +1,4 @@
+import type { SchemalessCounts, SchemalessRequest } from './driver/driver.ts'
 import { show } from './duration.ts'
 import { DataError, InterfaceError, TaosError } from './errors.ts'
 import type { QueryOptions } from './options.ts'
@@ -43,6 +44,13 @@ export function schemalessRequest(lines: string | readonly string[], options: Sc
   // The wire's word for microseconds is `u`: `us` would silently mean "not given" (protocol reference, section 7).
   const unit = precision === 'us' ? 'u' : (precision ?? (protocol === 'line' ? 'ns' : ''))
   return { protocol, precision: unit, ttl, tableNameKey, data } as const
+}
+
+/** What a write did. A server that does not count has written all, if it tells no error. */
+export function schemalessOutcome({ protocol, data }: SchemalessRequest, { affectedRows, totalRows }: SchemalessCounts): SchemalessOutcome {
+  const point = protocol === 'json' ? /"metric"\s*:/g : /^(?!#).*\S/gm
+  const affected = Number(affectedRows ?? data.match(point)?.length ?? 0)
+  return { affectedRows: affected, totalRows: Number(totalRows ?? affected) }
 }
 
 /** The server's refusal, saying which lines it names. */
