@@ -3,6 +3,7 @@ import { SqlError } from '../errors.ts'
 import { boundOfColumn } from '../prepared/block-column.ts'
 import { PreparedInsert } from '../prepared/prepared-statement.ts'
 import { changeSql } from '../topic/change-sql.ts'
+import type { MetaObject } from '../topic/meta-json.ts'
 import { readRawMessage } from '../topic/read-message.ts'
 import type { BinaryAction } from './binary-actions.ts'
 import type { Connection } from './connection.ts'
@@ -36,7 +37,9 @@ export const writeRaw: BinaryAction<'write_raw'> = {
     if (session.database === undefined) throw new SqlError(0x2616, 'Database not specified')
     const { changes, blocks } = readRawMessage(metaType, data)
     await server.engine.writer.replicate(async () => {
-      for (const change of changes) for (const sql of changeSql(change)) await server.execute(session, sql).catch(unlessMade)
+      for (const change of changes) {
+        for (const sql of changeSql(change)) await server.execute(session, sql).catch((error: unknown) => unlessMade(error, change))
+      }
       for (const { block, table, schema } of blocks) {
         if (table === undefined) throw new SqlError(0x0115, 'Invalid message: rows without a table')
         const names = schema?.columns.map(({ name }) => name)
@@ -49,10 +52,13 @@ export const writeRaw: BinaryAction<'write_raw'> = {
 
 /** Columns and tags that are there, or gone, already. */
 const MADE: readonly number[] = [0x0369, 0x036a, 0x036b, 0x036c]
+/** Columns and tags that are as wide already, among others. */
+const NOT_WIDER = 0x264b
 
 /** Each vgroup of a topic sends the changes of its supertables: all but the first find them made. */
-function unlessMade(error: unknown): void {
-  if (!(error instanceof SqlError && MADE.includes(error.code))) throw error
+function unlessMade(error: unknown, change: MetaObject): void {
+  if (!(error instanceof SqlError)) throw error
+  if (!MADE.includes(error.code) && !(error.code === NOT_WIDER && change['tableType'] === 'super')) throw error
 }
 
 async function writeBlock(connection: Connection, table: string, bytes: Uint8Array, names: readonly string[] | undefined): Promise<void> {

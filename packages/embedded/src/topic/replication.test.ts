@@ -102,6 +102,20 @@ describe('raw messages written to another server', () => {
     )
   })
 
+  it('tell changes of supertables once for each vgroup, which makes them once', async () => {
+    await run(from.engine, 'drop database d', "create database d precision 'us' keep 36500 vgroups 2")
+    await run(from.engine, 'create stable d.st (ts timestamp, b varchar(10)) tags (n nchar(5))')
+    const insert = (ts: number, b: string) =>
+      Array.from({ length: 6 }, (_, i) => `insert into d.c${i} using d.st tags('${i}') (ts, b) values(${ts}, '${b}')`)
+    await run(from.engine, ...insert(1, 'x'), 'alter stable d.st modify column b varchar(30)', 'alter stable d.st modify tag n nchar(20)')
+    await run(from.engine, ...insert(2, 'a rather longer text'), 'alter stable d.st add column z int', 'alter stable d.st add tag q bool')
+    expect(
+      await rows(from.engine, "select count(*) from information_schema.ins_tables where db_name = 'd' group by vgroup_id"),
+    ).toHaveLength(2)
+    await follow()
+    await same('select tbname, * from d.st order by tbname, ts', 'describe d.st')
+  })
+
   it('that are damaged are refused and change nothing', async () => {
     await run(from.engine, 'create table d.n (ts timestamp, v int)', 'insert into d.n values(1,1)')
     for (const [metaType, bytes] of [
