@@ -4,7 +4,7 @@ import { cpuPerRow, interleave, Participant, type Sample, summary } from './part
 import { python } from './peers.ts'
 import { loadMeters, startServer } from './server.ts'
 
-/** Reading 2 million rows of meters (ts, float, int, float): taosts beside taos-ws-py and taosrest on one server, client CPU a row. */
+/** Reading 2 million rows of meters (ts, float, int, float): taosts beside taos-ws-py, taosrest and, where `OFFICIAL_NODE_CONNECTOR` is a path to it, the official Node connector on one server: client CPU a row. */
 export async function readBench(options: { short: boolean }): Promise<Bar[]> {
   const rows = options.short ? 200_000 : 2_000_000
   const rounds = options.short ? 3 : 7
@@ -34,6 +34,11 @@ export async function readBench(options: { short: boolean }): Promise<Bar[]> {
       contenders['taos-ws-py'] = () => webSocket.run({ url: server.url, sql })
       contenders['taosrest'] = () => rest.run({ url: server.rest, sql })
     }
+    const official = process.env['OFFICIAL_NODE_CONNECTOR']
+    if (official) {
+      const peer = await start('official Node connector', process.execPath, ['--import', 'tsx', path('clients/official-reads.ts')])
+      contenders['official Node connector'] = () => peer.run({ url: server.url, sql })
+    }
     const samples = await interleave(rounds, contenders)
     for (const [name, runs] of Object.entries(samples)) {
       if (runs.some((run) => run.rows !== rows)) throw new Error(`${name} read ${runs.map((run) => run.rows).join(', ')} rows of ${rows}`)
@@ -53,6 +58,8 @@ export async function readBench(options: { short: boolean }): Promise<Bar[]> {
       ['read: objects with Date against taos-ws-py, client CPU a row', 'taosts objects', 'taos-ws-py', 1],
       ['read: REST against taosrest, client CPU a row', 'taosts REST objects', 'taosrest', 5],
     ]
+    if (official)
+      peers.push(['read: values() against the official Node connector, client CPU a row', 'taosts values()', 'official Node connector', 1])
     return peers.map(([name, mine, theirs, least]) =>
       samples[theirs] === undefined ? notRun(name, 'Python or its client is absent') : atLeast(name, cpu(theirs) / cpu(mine), least),
     )

@@ -1,43 +1,15 @@
-import { createRequire } from 'node:module'
-import { tmpdir } from 'node:os'
-import { resolve } from 'node:path'
-import { pathToFileURL } from 'node:url'
 import { meterColumns } from '../meters.ts'
+import { type OfficialStatement, officialConnection } from './official.ts'
 import type { WriteTask } from './our-writes.ts'
 import { taskLoop } from './task-loop.ts'
 
-/** The official Node connector, from the directory that `OFFICIAL_NODE_CONNECTOR` names, as a participant that writes by its statements. */
-
-type Setter = (values: readonly unknown[]) => void
-type Parameters = Record<'setTimestamp' | 'setFloat' | 'setInt' | 'setVarchar', Setter>
-interface OfficialStatement {
-  prepare(sql: string): Promise<void>
-  setTableName(name: string): Promise<void>
-  newStmtParam(): Parameters
-  setTags(tags: Parameters): Promise<void>
-  bind(columns: Parameters): Promise<void>
-  batch(): Promise<void>
-  exec(): Promise<void>
-}
-interface Official {
-  sqlConnect(config: object): Promise<{ stmtInit(): Promise<OfficialStatement> }>
-  WSConfig: new (url: string) => { setUser(name: string): void; setPwd(password: string): void; setDb(name: string): void }
-}
+/** The official Node connector as a participant that writes by its statements. */
 
 const BATCH = 32_000
 const statements = new Map<string, Promise<OfficialStatement>>()
-const directory = resolve(process.env['OFFICIAL_NODE_CONNECTOR'] ?? '.')
-const entry = createRequire(pathToFileURL(`${directory}/`)).resolve(directory)
-// It writes its log files where the process stands.
-process.chdir(tmpdir())
-const official = (await import(pathToFileURL(entry).href)) as Official
 
 async function prepare({ url, stable }: WriteTask): Promise<OfficialStatement> {
-  const config = new official.WSConfig(url)
-  config.setUser('root')
-  config.setPwd('taosdata')
-  config.setDb('bench')
-  const statement = await (await official.sqlConnect(config)).stmtInit()
+  const statement = await (await officialConnection(url)).stmtInit()
   // It takes rows for one table, too, only by a name that is bound.
   await statement.prepare(`INSERT INTO ? USING ${stable} TAGS (?, ?) VALUES (?, ?, ?, ?)`)
   return statement
