@@ -194,9 +194,9 @@ describe("a consumer's settings", () => {
     await insert(1)
     await insert(2)
     const consumer = subscribed({ minRows: 3, maxWaitMs: 60_000 })
-    const { vgroup, begin } = consumer.assignment('q')[0]!
+    const { vgroup, begin, end } = consumer.assignment('q')[0]!
     const poll = consumer.poll(60_000)
-    await pause(100)
+    await expect.poll(() => consumer.position('q', vgroup)).toBe(end)
     consumer.seek('q', vgroup, begin)
     await insert(3)
     expect(values([(await poll)!])).toEqual([1, 2])
