@@ -32,7 +32,8 @@ export function conditionsOf(where: Expr | null, frame: RowFrame): Conditions {
   return { constant, subtables, rows }
 }
 
-function isTag(source: Source, name: string): boolean {
+/** Whether a name in SQL is a tag of the source, or its tbname. */
+export function isTag(source: Source, name: string): boolean {
   return source.tbname?.sql === name || source.columns.some((column) => column.kind === 'tag' && column.sql === name)
 }
 

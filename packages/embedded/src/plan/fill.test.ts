@@ -104,3 +104,12 @@ test('a filled value looks at no row', async () => {
     expect(await asked.error(`select interp(v) from f.st range(0, 10) every(5a) fill(value, ${value})`), value).toBe(refused)
   }
 })
+
+test('the range of time goes by the calendar and by formats', async () => {
+  const starts = async (from: string, to: string) =>
+    (
+      await asked.rows(`select to_char(_wstart, 'mm-dd'), count(*) from f.a where ts >= ${from} and ts < ${to} interval(1d) fill(null_f)`)
+    ).map(([day]) => day)
+  expect(await starts("cast('2024-03-31' as timestamp) - 1n", "to_timestamp('02/03/2024', 'dd/mm/yyyy')")).toEqual(['02-29', '03-01'])
+  expect(await asked.error(`select sum(v) from f.a where ts > 0 and ts < 1e400 interval(1d) fill(null)`)).toMatch(/^0x263b /)
+})

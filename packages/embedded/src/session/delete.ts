@@ -1,9 +1,10 @@
 import type { Subtable, Table } from '../catalog/model.ts'
 import { SqlError } from '../errors.ts'
-import { chosenSubtables, conditionsOf, conjuncts } from '../plan/conditions.ts'
+import { chosenSubtables, conditionsOf, conjuncts, isTag } from '../plan/conditions.ts'
 import { compile } from '../plan/expression.ts'
 import { leafSource, singleFrom } from '../plan/from.ts'
 import { RowFrame } from '../plan/row-frame.ts'
+import { namesIn } from '../plan/scope.ts'
 import { constantTime, timeRange } from '../plan/time-range.ts'
 import type { Delete, Expr } from '../sql/ast.ts'
 import type { Transaction } from '../storage/index.ts'
@@ -15,7 +16,7 @@ import { refuseSystem, refuseVirtual, type StatementContext, tableOf } from './s
 
 const notATimeRange = (near: Expr) => new SqlError(0x2655, 'The DELETE statement must only have a definite time window range', near.start)
 
-/** Rows that a DELETE means: one range of time, of all subtables or of those that conditions over tags choose. */
+/** Rows that a DELETE means: one range of time, of all tables or of those that conditions over tags choose. */
 interface Doomed {
   readonly table: Table
   readonly low: bigint | undefined
@@ -53,6 +54,9 @@ function understand({ table: name, where }: Delete, context: StatementContext): 
   const { low, high } = timeRange(where, frame, isTs)
   const conditions = [...found.constant]
   if (table.kind === 'subtable') conditions.push(`s.uid = ${table.uid}`)
+  const overTags = found.rows.filter((sql) => [...namesIn([sql])].every((name) => isTag(source, name)))
+  if (overTags.length > 0)
+    conditions.push(`EXISTS (SELECT 1 FROM (${source.subtables(namesIn(overTags))}) x WHERE ${overTags.join(' AND ')})`)
   const chosen = chosenSubtables(source, found.subtables)
   if (chosen) conditions.push(chosen)
   if (low !== undefined) conditions.push(`s.ts >= ${low}`)
@@ -65,7 +69,7 @@ function isPrimaryTime(node: Expr, frame: RowFrame): boolean {
   return compile(node, frame).column === 'primary'
 }
 
-/** Only comparisons of the timestamp with constants, and conditions over the tags of a supertable, may stand in DELETE. */
+/** Only comparisons of the timestamp with constants and conditions over tags may stand in DELETE. */
 function checkConjunct(node: Expr, frame: RowFrame, isTs: (node: Expr) => boolean): void {
   const kinds = new Set<string>()
   collect(node, (leaf) => {
