@@ -119,6 +119,7 @@ export const writingSpecs: readonly Spec[] = [
         3,
       )
       equal(await connection.insert('meters', [{ tbname: 'd1', ts: new Date(3), voltage: 4 }]), 1, 'without tags')
+      equal(await connection.insert('meters', []), 0, 'no rows')
       equal(await connection.insert('d3', [{ ts: new Date(1), voltage: 5 }], { using: 'meters', tags: { groupid: 3 } }), 1, 'with using')
       equal(await connection.insert('d3', { columns: { ts: [2n, 3n], voltage: Int32Array.of(6, 7) } }), 2, 'into a subtable')
       equal(await (await connection.query('SELECT tbname, ts, voltage, groupid, location FROM meters ORDER BY tbname, ts')).values(), [

@@ -25,6 +25,7 @@ export interface CodeInfo {
 /** What a user may do about an error of this number, if there is more to say than its words do. */
 export function hintOf(code: number): string | undefined {
   if (code === 535 || code === 9750) return 'choose a database: the option database, selectDb(), USE, or database.table in the statement'
+  if (code === 855 || code === 4357) return 'check user and password; TDengine Cloud takes a token instead'
   return code === 904 ? 'make it with CREATE DATABASE; on TDengine Cloud, in its console' : undefined
 }
 

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import manifest from '../package.json' with { type: 'json' }
 import { connect } from './connect.ts'
 import type { Connection } from './connection.ts'
-import { InterfaceError, ProgrammingError, type TaosError } from './errors.ts'
+import { DataError, InterfaceError, ProgrammingError, type TaosError } from './errors.ts'
 import { StubServer } from './testing/stub-server.ts'
 import { clientInfo, VERSION } from './version.ts'
 
@@ -63,7 +63,12 @@ describe('values', () => {
     const sql = 'SELECT CAST(9007199254740993 AS BIGINT) AS n'
     expect(await (await connection.query(sql)).first()).toEqual({ n: 9007199254740993n })
     expect(await (await connection.query(sql, null, { int64: 'string' })).first()).toEqual({ n: '9007199254740993' })
-    await expect(connection.query(sql, null, { int64: 'number' }).then((result) => result.first())).rejects.toThrow(RangeError)
+    const inexact = await connection.query(sql, null, { int64: 'number' }).then((result) => result.first().catch((error) => error))
+    expect(inexact).toBeInstanceOf(DataError)
+    expect(inexact).toMatchObject({
+      message: "column n: 9007199254740993 is not exact as a number; use int64: 'bigint' or 'string'",
+      column: 'n',
+    })
   })
 })
 

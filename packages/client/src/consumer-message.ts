@@ -2,10 +2,10 @@ import type { Field } from './driver/driver.ts'
 import type { PolledMessage } from './driver/tmq.ts'
 import { DataError } from './errors.ts'
 import type { DefaultRow } from './result.ts'
-import { ResultBlock } from './result-column.ts'
+import { fieldReader, ResultBlock } from './result-column.ts'
 import {
   blockToArrays,
-  columnReader,
+  type ColumnReader,
   decodeTmqData,
   isDecimal,
   type ObjectMaker,
@@ -29,7 +29,7 @@ export class MessageTable<Row = DefaultRow> {
   readonly #source: TmqBlock
   /** Of the consumer: rows of one schema have one shape. */
   readonly #makers: Map<string, ObjectMaker>
-  readonly #readers: ReturnType<typeof columnReader>[]
+  readonly #readers: ColumnReader[]
 
   constructor(source: TmqBlock, policy: ValuePolicy, makers: Map<string, ObjectMaker>) {
     this.#makers = makers
@@ -43,7 +43,7 @@ export class MessageTable<Row = DefaultRow> {
       if (isDecimal(column.type)) return { name, type: 'DECIMAL', bytes: column.bytes, precision: column.precision, scale: column.scale }
       return { name, type: typeOfCode(column.type)!.name, bytes: userLength(column.type, column.bytes) }
     })
-    this.#readers = source.block.columns.map(({ type }) => columnReader(type as TypeCode, source.precision, policy))
+    this.#readers = source.block.columns.map(({ type }, i) => fieldReader(this.fields[i]!.name, type as TypeCode, source.precision, policy))
   }
 
   /** The rows as objects. */

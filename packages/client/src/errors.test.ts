@@ -50,6 +50,7 @@ describe('an error of the server', () => {
 
   test('says what to do where newcomers fall', () => {
     expect(errorOfCode(0x0388, 'Database not exist').hint).toMatch(/Cloud/)
+    expect(errorOfCode(0x0357, 'Authentication failure').hint).toMatch(/user and password/)
     expect(error.hint).toBeUndefined()
   })
 

@@ -1,4 +1,4 @@
-import { type ColumnarRows, checkShape, columnsOfInput, type InsertField, planOf, ROWS_PER_MESSAGE, type RowInput } from './bound-rows.ts'
+import { type ColumnarRows, checkShape, type InsertField, ROWS_PER_MESSAGE, type RowInput } from './bound-rows.ts'
 import type { CallOptions, Feature } from './driver/driver.ts'
 import { waitFor } from './driver/wait-for.ts'
 import { show } from './duration.ts'
@@ -83,9 +83,9 @@ export class Inserter {
   }
 
   async #attempt(table: string, rows: readonly RowInput[] | ColumnarRows, options: InsertOptions, used: Used): Promise<number> {
+    if (isRowList(rows) && rows.length === 0) return 0
     const { using, tags, ...rest } = options
     const target = await this.#target(table, using, tags, rows, used)
-    if (target.count === 0) return 0
     if (!this.#host.features.has('statements')) return await this.#insertText(target, rest)
     used.sql = target.sql
     used.known ||= this.#statements.has(target.sql)
@@ -303,11 +303,6 @@ class Target {
       given.length > 0
         ? `INSERT INTO ? USING ${shape.sql} (${tagList}) TAGS (${marks(given.length)}) (${list}) VALUES (${marks(columns.length)})`
         : `INSERT INTO ${shape.sql} (tbname, ${list}) VALUES (${marks(columns.length + 1)})`
-  }
-
-  get count(): number {
-    const rows = this.#rows
-    return isRowList(rows) ? rows.length : columnsOfInput(planOf(this.fields), this.#columnar(rows)).rows
   }
 
   /** The rows as a statement with these fields takes them. */

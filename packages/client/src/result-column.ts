@@ -5,15 +5,32 @@ import {
   blockToArrays,
   type Column,
   type ColumnReader,
+  columnReader,
   type FixedColumn,
   type FixedValues,
   fixedValues,
+  type Precision,
   schemaBytes,
   TYPES,
-  type TypeCode,
+  TypeCode,
   typeOfName,
+  type ValuePolicy,
   type VariableColumn,
 } from './wire/index.ts'
+
+/** The reader of a column. What cannot be told as the options wish, it refuses by a DataError with the column's name. */
+export function fieldReader(name: string, type: TypeCode, precision: Precision, policy: ValuePolicy): ColumnReader {
+  const read = columnReader(type, precision, policy)
+  // The others refuse nothing, and what a user's `decimal` throws is the user's.
+  if (type !== TypeCode.BIGINT && type !== TypeCode.UBIGINT && type !== TypeCode.TIMESTAMP) return read
+  return (column, rows) => {
+    try {
+      return read(column, rows)
+    } catch (error) {
+      throw new DataError(`column ${name}: ${(error as Error).message}`, { cause: error, column: name })
+    }
+  }
+}
 
 /**
  * One column of some rows: its values as a typed array where its type has one, and as JavaScript values. A column of several blocks is put together

@@ -2,13 +2,12 @@ import { loadArrow } from '#arrow'
 import type { ArrowOptions, ArrowRecordBatch, ArrowTable } from './arrow/arrow-types.ts'
 import type { Answer, Field } from './driver/driver.ts'
 import { DataError, InterfaceError, relocate } from './errors.ts'
-import { ResultBlock, typeCodeOf } from './result-column.ts'
+import { fieldReader, ResultBlock, typeCodeOf } from './result-column.ts'
 import { RowStream } from './row-stream.ts'
 import {
   type Block,
   blockToArrays,
   type ColumnReader,
-  columnReader,
   type ObjectMaker,
   objectMaker,
   type Precision,
@@ -68,7 +67,7 @@ export class Result<Row = DefaultRow> implements AsyncIterable<Row>, AsyncDispos
     this.affectedRows = answer.affectedRows
     this.precision = answer.precision
     this.reqId = settings.reqId
-    this.#readers = answer.fields.map((field) => columnReader(typeCodeOf(field), answer.precision, settings.policy))
+    this.#readers = answer.fields.map((field) => fieldReader(field.name, typeCodeOf(field), answer.precision, settings.policy))
     if (answer.isUpdate) this.#end()
   }
 

@@ -2,7 +2,7 @@ import type { InstantLike } from './timestamp.ts'
 
 /** How values become JavaScript values; every member may be left out. */
 export interface ValuePolicy {
-  /** BIGINT and BIGINT UNSIGNED: `bigint` (default), `number` (a RangeError where that is not exact), or `string`. */
+  /** BIGINT and BIGINT UNSIGNED: `bigint` (default), `number` (a DataError where that is not exact), or `string`. */
   readonly int64?: 'bigint' | 'number' | 'string' | undefined
   /** TIMESTAMP: `auto` (default: Date for ms, bigint ticks for us and ns), or always a Date, bigint ticks, RFC 3339 text, a Temporal.Instant. */
   readonly timestamp?: 'auto' | 'date' | 'bigint' | 'string' | 'temporal' | undefined

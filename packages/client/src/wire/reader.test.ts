@@ -38,7 +38,7 @@ describe('value policies', () => {
     expect(read(TypeCode.BIGINT, [-5n, null], { int64: 'number' })).toEqual([-5, null])
     expect(read(TypeCode.UBIGINT, [2n ** 53n - 1n], { int64: 'number' })).toEqual([2 ** 53 - 1])
     expect(read(TypeCode.BIGINT, [-(2n ** 63n)], { int64: 'string' })).toEqual(['-9223372036854775808'])
-    expect(() => read(TypeCode.BIGINT, [1, 2n ** 53n], { int64: 'number' })).toThrow(/9007199254740992 in row 1 is not exact/)
+    expect(() => read(TypeCode.BIGINT, [1, 2n ** 53n], { int64: 'number' })).toThrow(/^9007199254740992 is not exact/)
   })
 
   it('give timestamps as asked', () => {

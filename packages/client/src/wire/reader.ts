@@ -100,7 +100,7 @@ function int64Reader(policy: 'bigint' | 'number' | 'string'): FixedReader {
       const value = (signed ? high : high >>> 0) * 0x100000000 + (words[2 * row]! >>> 0)
       // What stands under a NULL is undefined, so only values can be out of range.
       if (!Number.isSafeInteger(value) && (column.nulls[row >> 3]! & (0x80 >> (row & 7))) === 0) {
-        throw new RangeError(`${column.values[row]} in row ${row} is not exact as a number; use int64: 'bigint' or 'string'`)
+        throw new RangeError(`${column.values[row]} is not exact as a number; use int64: 'bigint' or 'string'`)
       }
       out[row] = value
     }
