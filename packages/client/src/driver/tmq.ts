@@ -5,6 +5,7 @@ import type { VersionedOption } from './server-version.ts'
 import { decoding, expectText, noAnswerError, type RequestContext, replyError } from './session-error.ts'
 import type { Socket } from './socket.ts'
 import { waitFor } from './wait-for.ts'
+import { list } from './websocket-answer.ts'
 
 /** Where a consumer stands in one vgroup. */
 export interface Assignment {
@@ -182,8 +183,7 @@ export class TmqSession {
   async assignment(topic: string, waiting?: Waiting): Promise<Assignment[]> {
     await this.#putBack()
     const reply = await this.#call('assignment', { topic }, waiting)
-    const list = Array.isArray(reply['assignment']) ? (reply['assignment'] as Record<string, number | bigint>[]) : []
-    return list.map((each) => ({
+    return (list(reply['assignment']) as Record<string, number | bigint>[]).map((each) => ({
       vgroup: Number(each['vgroup_id']),
       offset: BigInt(each['offset']!),
       begin: BigInt(each['begin']!),
@@ -205,16 +205,16 @@ export class TmqSession {
     await this.#putBack()
     const ids = vgroups.map(({ topic, vgroup }) => ({ topic, vgroup_id: vgroup }))
     const reply = await this.#call(what, { topic_vgroup_ids: ids }, waiting)
-    const list = Array.isArray(reply[what]) ? (reply[what] as (number | bigint)[]) : []
+    const offsets = list(reply[what]) as (number | bigint)[]
     return vgroups.map((_, i) => {
-      const offset = BigInt(list[i] ?? NONE)
+      const offset = BigInt(offsets[i] ?? NONE)
       return offset === NONE ? undefined : offset
     })
   }
 
   async listTopics(waiting?: Waiting): Promise<string[]> {
     const reply = await this.#call('list_topics', {}, waiting)
-    return Array.isArray(reply['topics']) ? (reply['topics'] as string[]) : []
+    return list(reply['topics']) as string[]
   }
 
   async unsubscribe(waiting?: Waiting): Promise<void> {

@@ -183,6 +183,7 @@ export function fieldsOf(reply: TextReply, context: RequestContext): readonly Fi
   })
 }
 
-function list(value: unknown): readonly unknown[] {
+/** A list of a reply, empty where the reply has none. */
+export function list(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : []
 }
