@@ -13,6 +13,8 @@ export class ReconnectingStatement implements DriverStatement {
   readonly fields: readonly StatementField[]
   readonly count: number
   readonly #sql: string
+  /** It writes, and may do so twice without harm. */
+  readonly #repeatable: boolean
   readonly #run: RunOnSession
   #session: Session
   #statement: DriverStatement
@@ -20,8 +22,9 @@ export class ReconnectingStatement implements DriverStatement {
   #payload: Uint8Array | undefined
   #closed = false
 
-  constructor(sql: string, session: Session, statement: DriverStatement, run: RunOnSession) {
+  constructor(sql: string, session: Session, statement: DriverStatement, repeatable: boolean, run: RunOnSession) {
     this.#sql = sql
+    this.#repeatable = repeatable
     this.#session = session
     this.#statement = statement
     this.#run = run
@@ -37,7 +40,7 @@ export class ReconnectingStatement implements DriverStatement {
   }
 
   async execute(options: CallOptions = {}): Promise<number> {
-    const harmless = options.harmless === true || !this.isInsert
+    const harmless = options.harmless === true || !this.isInsert || this.#repeatable
     const affected = await this.#run({ ...options, harmless }, async (session, call) => (await this.#on(session, call)).execute(call))
     if (this.isInsert) this.#payload = undefined
     return affected

@@ -1,10 +1,14 @@
+import { openEmbedded } from 'taosts-embedded'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { configure } from '../configure.ts'
 import { connect } from '../connect.ts'
-import type { Connection } from '../connection.ts'
+import { Connection } from '../connection.ts'
 import { ConnectionError, InterfaceError, TimeoutError } from '../errors.ts'
 import type { ConnectOptions, Notice } from '../options.ts'
 import { StubServer } from '../testing/stub-server.ts'
 import { repeatableInsert } from './identifier.ts'
+import { type LosableSession, ReconnectingSession } from './reconnecting.ts'
+import { logIn } from './websocket.ts'
 
 let stub: StubServer
 let notices: Notice['kind'][]
@@ -74,6 +78,40 @@ describe('after a loss', () => {
     expect(await failure(connection.execute('INSERT INTO t VALUES (NOW, 2)'))).toMatchObject({ maybeExecuted: true })
     cutOn('INSERT INTO t VALUES (NOW, 3)')
     expect(await connection.execute('INSERT INTO t VALUES (NOW, 3)', null, { idempotent: true })).toBe(3)
+  })
+
+  test('a prepared insert is prepared, bound and executed again when the options say so', async () => {
+    const embedded = await openEmbedded()
+    const losses: string[] = []
+    let lose = true
+    /** Sessions to the engine, of which the first is lost when it has been told to execute. */
+    const reopen = async (): Promise<LosableSession> => {
+      const socket = embedded.connect('/ws')
+      const send = socket.send.bind(socket)
+      socket.send = (data) => {
+        send(data)
+        if (!lose || typeof data !== 'string' || !data.includes('"stmt2_exec"')) return
+        lose = false
+        losses.push('executed')
+        socket.onclose?.({ code: 1006, reason: '' })
+      }
+      return await logIn(socket, config, 'a server', { connector: 'test' }, AbortSignal.timeout(20_000))
+    }
+    const config = configure({ url: 'ws://localhost', retryInserts: true }, {})
+    const connection = new Connection(new ReconnectingSession(await reopen(), config, reopen), config)
+    await connection.execute('CREATE DATABASE d KEEP 36500d')
+    await connection.execute('CREATE TABLE d.t (ts TIMESTAMP, v INT)')
+    await using insert = await connection.prepare('INSERT INTO d.t VALUES (?, ?)')
+    expect(
+      await insert.execute([
+        [1n, 1],
+        [2n, 2],
+      ]),
+    ).toBe(2)
+    expect(losses).toEqual(['executed'])
+    expect(await (await connection.query('SELECT v FROM d.t ORDER BY ts')).values()).toEqual([[1], [2]])
+    await connection.close()
+    await embedded.close()
   })
 
   test('many callers wait for one reconnection', async () => {

@@ -78,7 +78,9 @@ export class ReconnectingSession implements Session {
   async prepare(sql: string, options: CallOptions = {}): Promise<DriverStatement> {
     const prepare = async (session: Session, call: CallOptions) => ({ session, statement: await session.prepare(sql, call) })
     const { session, statement } = await this.#run({ ...options, harmless: true }, prepare)
-    return new ReconnectingStatement(sql, session, statement, (each, call) => this.#run(each, call))
+    // What is bound has its own timestamps.
+    const repeatable = this.#config.retryInserts && repeatableInsert(sql)
+    return new ReconnectingStatement(sql, session, statement, repeatable, (each, call) => this.#run(each, call))
   }
 
   /** Lines carry their own timestamps or get new ones: only the caller knows whether they may be written twice. */
