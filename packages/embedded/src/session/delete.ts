@@ -3,6 +3,7 @@ import { SqlError } from '../errors.ts'
 import { chosenSubtables, conditionsOf, conjuncts, isTag } from '../plan/conditions.ts'
 import { compile } from '../plan/expression.ts'
 import { leafSource, singleFrom } from '../plan/from.ts'
+import { isInteger, isTimestamp } from '../plan/functions/types.ts'
 import { RowFrame } from '../plan/row-frame.ts'
 import { namesIn } from '../plan/scope.ts'
 import { constantTime, timeRange } from '../plan/time-range.ts'
@@ -59,6 +60,8 @@ function understand({ table: name, where }: Delete, context: StatementContext): 
     conditions.push(`EXISTS (SELECT 1 FROM (${source.subtables(namesIn(overTags))}) x WHERE ${overTags.join(' AND ')})`)
   const chosen = chosenSubtables(source, found.subtables)
   if (chosen) conditions.push(chosen)
+  const { sql: ts } = source.ts!
+  for (const sql of found.rows) if (!overTags.includes(sql)) conditions.push(sql.replaceAll(new RegExp(`\\b${ts}\\b`, 'g'), 's.ts'))
   if (low !== undefined) conditions.push(`s.ts >= ${low}`)
   if (high !== undefined) conditions.push(`s.ts <= ${high}`)
   return { table, low, high, conditions }
@@ -80,10 +83,16 @@ function checkConjunct(node: Expr, frame: RowFrame, isTs: (node: Expr) => boolea
   const isRange =
     (node.kind === 'compare' &&
       ['=', '<', '<=', '>', '>='].includes(node.op) &&
-      ((isTs(node.left) && constantTime(node.right, frame) !== undefined) ||
-        (isTs(node.right) && constantTime(node.left, frame) !== undefined))) ||
-    (node.kind === 'between' && !node.negated && isTs(node.value))
+      ((isTs(node.left) && isTime(node.right, frame)) || (isTs(node.right) && isTime(node.left, frame)))) ||
+    (node.kind === 'between' && !node.negated && isTs(node.value) && isTime(node.low, frame) && isTime(node.high, frame))
   if (kinds.size > 1 || !kinds.has('primary') || !isRange) throw notATimeRange(node)
+}
+
+/** Whether an expression is a time without looking at rows. */
+function isTime(node: Expr, frame: RowFrame): boolean {
+  if (constantTime(node, frame) !== undefined) return true
+  const { sql, type } = compile(node, frame)
+  return namesIn([sql]).size === 0 && (isTimestamp(type) || isInteger(type))
 }
 
 /** Visits the columns and pseudo columns of an expression. */
