@@ -14,6 +14,8 @@ const run = promisify(execFile)
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const fresh = mkdtempSync(join(tmpdir(), 'taosts-packed-'))
 const NAMES = ['client', 'embedded'] as const
+/** The native package as well, whose library is not installed here. */
+const PACKED = [...NAMES, 'native'] as const
 const TOOLS = {
   publint: '0.3.25',
   '@arethetypeswrong/cli': '0.18.5',
@@ -26,16 +28,27 @@ const npm = (args: string[], cwd: string) =>
   run('npm', [...args, '--no-audit', '--no-fund', '--loglevel=error'], { cwd, maxBuffer: 64 * 1024 * 1024 })
 const node = (args: string[], cwd: string) => run(process.execPath, args, { cwd, env: { ...process.env, NODE_OPTIONS: '' } })
 const tarballs: Record<string, string> = {}
+const contents: Record<string, string[]> = {}
 
 beforeAll(async () => {
   await run(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-b'], { cwd: root })
-  for (const name of NAMES) {
+  for (const name of PACKED) {
     const { stdout } = await npm(['pack', '--json', '--pack-destination', fresh, '-w', `packages/${name}`], root)
-    tarballs[name] = join(fresh, (JSON.parse(stdout) as { filename: string }[])[0]!.filename)
+    const [packed] = JSON.parse(stdout) as { filename: string; files: { path: string }[] }[]
+    tarballs[name] = join(fresh, packed!.filename)
+    contents[name] = packed!.files.map(({ path }) => path)
   }
   writeFileSync(join(fresh, 'package.json'), JSON.stringify({ name: 'fresh', private: true, type: 'module' }))
   await npm(
-    ['install', ...NAMES.map((name) => tarballs[name]!), 'kysely@0.28.18', 'drizzle-orm@0.45.4', 'apache-arrow@21.2.0', 'typescript@6.0.3'],
+    [
+      'install',
+      ...NAMES.map((name) => tarballs[name]!),
+      'kysely@0.28.18',
+      'drizzle-orm@0.45.4',
+      'apache-arrow@21.2.0',
+      'typescript@6.0.3',
+      '@types/node@20.19.0',
+    ],
     fresh,
   )
 }, 600_000)
@@ -55,6 +68,10 @@ async function tools(): Promise<string> {
 }
 
 describe('the packed packages', () => {
+  it.each(PACKED)('say what they are and on what terms: %s', (name) => {
+    expect(contents[name]).toEqual(expect.arrayContaining(['README.md', 'LICENSE', 'package.json']))
+  })
+
   it('import every entry point, and work', async () => {
     writeFileSync(
       join(fresh, 'main.mjs'),
@@ -120,6 +137,8 @@ await new Result(answer, { policy: {}, reqId: 1n }).toArrow().catch((error) => c
       await node([join(root, 'node_modules/typescript/bin/tsc'), ...strict, ...lib], bare)
       const { stdout: shown } = await node(['node_modules/taosts/bin/taosts.cjs', 'generate-types', '--help'], bare)
       expect(shown).toContain('generate-types')
+      const { stdout: version } = await node(['node_modules/taosts/bin/taosts.cjs', '--version'], bare)
+      expect(version).toBe(`${JSON.parse(readFileSync(join(root, 'packages/client/package.json'), 'utf8')).version}\n`)
     } finally {
       rmSync(bare, { recursive: true, force: true })
     }
@@ -141,6 +160,9 @@ export async function main(connection: Connection): Promise<number> {
   return (await toArrow(await connection.query('SELECT 1'))).numRows + Number(time)
 }
 export const opened: Promise<Connection> = connect('embedded:')
+export const times: (typeof meters.$inferSelect)['ts'][] = [new Date()]
+export const tag: 'meters' = meters.g._.tableName
+export const set = connect({ url: process.env.TAOS_URL, timeout: undefined })
 `,
     )
     writeFileSync(
@@ -150,14 +172,18 @@ export const opened: Promise<Connection> = connect('embedded:')
           target: 'es2022',
           module: 'nodenext',
           strict: true,
+          exactOptionalPropertyTypes: true,
           noEmit: true,
-          skipLibCheck: true,
+          skipLibCheck: false,
+          types: ['node'],
           lib: ['es2023', 'esnext.disposable', 'dom'],
         },
         files: ['typed.ts'],
       }),
     )
-    await node(['node_modules/typescript/bin/tsc', '-p', 'tsconfig.typed.json'], fresh)
+    // Drizzle's own declarations do not compile under these; ours and the program's have to.
+    const { stdout } = await node(['node_modules/typescript/bin/tsc', '-p', 'tsconfig.typed.json'], fresh).catch((error) => error)
+    expect(stdout.split('\n').filter((line: string) => /^\w/.test(line) && !line.startsWith('node_modules/drizzle-orm/'))).toEqual([])
   })
 
   it.each(NAMES)('pass publint and attw: %s', async (name) => {

@@ -6,6 +6,8 @@ if (process.argv[2] === 'generate-types') {
   import('taosts/generate-types').then(async ({ generateTypesCommand }) => {
     process.exitCode = await generateTypesCommand(process.argv.slice(3))
   })
+} else if (process.argv[2] === '--version') {
+  console.log(require('../package.json').version)
 } else {
   import('taosts-embedded/cli').then(
     async (cli) => {
@@ -14,7 +16,9 @@ if (process.argv[2] === 'generate-types') {
     },
     (error) => {
       if (error?.code !== 'ERR_MODULE_NOT_FOUND' || !String(error.message).includes("'taosts-embedded'")) throw error
-      console.error('The commands of taosts (serve, shell, …) are in the package taosts-embedded: npm install taosts-embedded')
+      console.error(
+        'Here is `taosts generate-types`; the other commands (serve, shell, …) are in the package taosts-embedded: npm install taosts-embedded',
+      )
       process.exitCode = 1
     },
   )

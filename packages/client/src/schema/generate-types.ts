@@ -35,7 +35,9 @@ export async function generateTypes(schema: Schema, options: GenerateTypesOption
   const all = await schema.tables(database)
   const missing = options.tables?.find((name) => !all.some((table) => table.name === name))
   if (missing !== undefined)
-    throw new InterfaceError(`${database} has no supertable or normal table ${missing}; it has ${all.map(({ name }) => name).join(', ')}`)
+    throw new InterfaceError(
+      `${database} has no supertable or normal table ${missing}; it has ${all.map(({ name }) => name).join(', ') || 'none'}`,
+    )
   const wanted = options.tables === undefined ? all : all.filter(({ name }) => options.tables!.includes(name))
   const taken = new Set(['Database'])
   const tables: DescribedTable[] = []

@@ -90,6 +90,7 @@ test('what cannot be served is refused with what to do', { timeout: 60_000 }, as
   expect([noDirectory.code, noDirectory.errors]).toEqual([1, expect.stringContaining(`${file} cannot be made: a file is in its place`)])
   const help = await run(['serve', '--help'])
   expect([help.code, help.output]).toEqual([0, expect.stringContaining('--query-timeout S')])
+  for (const command of ['serve', 'shell', 'import', 'export', 'generate-types']) expect(help.output).toContain(`  taosts ${command} `)
 })
 
 test('a CSV file goes in and comes out again, through a shell that reads its input', { timeout: 60_000 }, async () => {

@@ -4,6 +4,7 @@ export const USAGE = `taosts: an embedded TDengine-compatible engine
   taosts shell   [options] [SQL …]    run SQL: the arguments, standard input, or what is typed
   taosts import  <table> <file.csv>   write a CSV file (first line: column names) into a table
   taosts export  <SQL or table>       print a result as CSV
+  taosts generate-types [URL]         write TypeScript for the tables of a database (options: its --help)
 
 Where the data is (all commands):
   --data DIR            a directory, made if missing; one process at a time (in memory without it)
