@@ -111,5 +111,7 @@ test('the range of time goes by the calendar and by formats', async () => {
       await asked.rows(`select to_char(_wstart, 'mm-dd'), count(*) from f.a where ts >= ${from} and ts < ${to} interval(1d) fill(null_f)`)
     ).map(([day]) => day)
   expect(await starts("cast('2024-03-31' as timestamp) - 1n", "to_timestamp('02/03/2024', 'dd/mm/yyyy')")).toEqual(['02-29', '03-01'])
+  const noon = "cast('2024-03-02 12:00:00' as timestamp)"
+  expect(await starts(`timetruncate(${noon}, 1w)`, `timetruncate(${noon}, 1d)`)).toEqual(['02-29', '03-01'])
   expect(await asked.error(`select sum(v) from f.a where ts > 0 and ts < 1e400 interval(1d) fill(null)`)).toMatch(/^0x263b /)
 })

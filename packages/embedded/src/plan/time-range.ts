@@ -1,5 +1,5 @@
 import type { Precision } from 'taosts/wire'
-import type { Compare, Expr, Literal } from '../sql/ast.ts'
+import { type Call, type Compare, durationOf, type Expr, type Literal } from '../sql/ast.ts'
 import { ticksOf } from './context.ts'
 import { dayTicks, readDuration, roughTicks } from './duration.ts'
 import type { Frame } from './expression.ts'
@@ -105,6 +105,7 @@ export function constantTime(node: Expr, frame: Frame, round: 'down' | 'up' = 'd
         return BigInt(Math.floor(wall / 86_400_000)) * dayTicks(precision) - offset
       }
       if (node.name === 'to_unixtimestamp' && node.args[0]?.kind === 'literal') return constantTime(node.args[0], frame)
+      if (node.name === 'timetruncate') return truncated(node, frame)
       if (node.name === 'to_timestamp') {
         const [text, format] = node.args
         if (!text || !format || !isText(text) || !isText(format)) return undefined
@@ -114,6 +115,19 @@ export function constantTime(node: Expr, frame: Frame, round: 'down' | 'up' = 'd
     default:
       return undefined
   }
+}
+
+/** TIMETRUNCATE of a constant: days and weeks begin at midnight of the session's zone, unless its flag is 0. */
+function truncated({ args: [time, unit, flag] }: Call, frame: Frame): bigint | undefined {
+  const { precision, timezone } = frame.functions
+  const at = time ? constantTime(time, frame) : undefined
+  if (at === undefined || unit?.kind !== 'literal' || unit.type !== 'duration' || durationOf(unit).amount !== 1n) return undefined
+  const length = readDuration(unit, precision)
+  if (length.kind !== 'ticks' || length.ticks <= 0n) return undefined
+  const inZone = (length.unit === 'd' || length.unit === 'w') && !(flag?.kind === 'literal' && flag.text === '0')
+  const second = dayTicks(precision) / 86_400n
+  const offset = inZone ? BigInt(utcOffset(timezone, Number((at * 1000n) / second), frame.plan.zones)) * second : 0n
+  return at - ((at + offset) % length.ticks)
 }
 
 /** The months of a duration that counts in them. */
