@@ -5,7 +5,7 @@ let server: TestServer
 
 beforeAll(async () => {
   server = await testServer()
-  for (const sql of [
+  await server.run([
     'create database d keep 36500',
     'create stable d.s (ts timestamp, v int) tags (g int)',
     'insert into d.t using d.s tags (7) values (1700000000000, 1)',
@@ -13,7 +13,6 @@ beforeAll(async () => {
     'insert into d.n values (1700000000000, 2)',
     "create user reader pass 'Read_1234'",
   ])
-    expect(await server.sql(sql)).toMatchObject({ code: 0 })
 })
 afterAll(() => server[Symbol.asyncDispose]())
 

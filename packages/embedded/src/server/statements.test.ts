@@ -7,13 +7,12 @@ let socket: TestSocket
 
 beforeAll(async () => {
   server = await testServer()
-  for (const sql of [
+  await server.run([
     'create database d keep 36500',
     'create stable d.s (ts timestamp, v int) tags (g int)',
     'create table d.n (ts timestamp, v int)',
     'create table d.c using d.s tags (1)',
   ])
-    expect(await server.sql(sql)).toMatchObject({ code: 0 })
   socket = await server.open()
   await logIn(socket, 'd')
 })

@@ -8,12 +8,11 @@ let request = 100
 
 beforeAll(async () => {
   server = await testServer()
-  for (const sql of [
+  await server.run([
     'create database d keep 36500',
     'create stable d.s (ts timestamp, v int, n varchar(8)) tags (g int)',
     'create table d.t using d.s tags (1)',
   ])
-    expect(await server.sql(sql)).toMatchObject({ code: 0 })
   socket = await server.open()
   await logIn(socket)
 })

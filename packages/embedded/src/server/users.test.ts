@@ -6,14 +6,12 @@ let server: TestServer
 
 beforeAll(async () => {
   server = await testServer()
-  for (const sql of [
+  await server.run([
     'create database d keep 36500',
     'create table d.t (ts timestamp, v int)',
     "create user reader pass 'Read_1234'",
     'grant read on d.* to reader',
-  ]) {
-    expect(await server.sql(sql)).toMatchObject({ code: 0 })
-  }
+  ])
 })
 
 afterAll(() => server[Symbol.asyncDispose]())
@@ -64,12 +62,11 @@ test('a changed password and a dropped user are refused at once, although they w
 })
 
 test('the connections and consumers of a dropped user are closed, and no others', async () => {
-  for (const sql of [
+  await server.run([
     "create user leaver pass 'Leave_1234'",
     'create topic everything as database d',
     'grant subscribe on everything to leaver',
   ])
-    expect(await server.sql(sql)).toMatchObject({ code: 0 })
   const login = { req_id: 1, user: 'leaver', password: 'Leave_1234' }
   const query = await server.open()
   expect(await query.ask({ action: 'conn', args: login })).toMatchObject({ code: 0 })

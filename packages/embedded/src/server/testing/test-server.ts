@@ -11,6 +11,8 @@ export interface TestServer extends AsyncDisposable {
     statement: string,
     path?: string,
   ): Promise<{ readonly code: number; readonly desc?: string; readonly data?: unknown[][]; readonly rows?: number }>
+  /** Runs statements that have to succeed. */
+  run(statements: readonly string[]): Promise<void>
   /** A WebSocket; each call of `ask` sends a message and gives the next reply. */
   open(path?: string, compression?: boolean): Promise<TestSocket>
 }
@@ -28,12 +30,19 @@ export const ROOT = `Basic ${Buffer.from('root:taosdata').toString('base64')}`
 export async function testServer(options: ListenOptions = {}): Promise<TestServer> {
   const engine = await Engine.open()
   const server = await listen(engine, { port: 0, ...options })
+  const sql: TestServer['sql'] = async (statement, path = '/rest/sql') => {
+    const response = await fetch(server.url + path, { method: 'POST', body: statement, headers: { authorization: ROOT } })
+    return (await response.json()) as { code: number }
+  }
   return {
     engine,
     server,
-    async sql(statement, path = '/rest/sql') {
-      const response = await fetch(server.url + path, { method: 'POST', body: statement, headers: { authorization: ROOT } })
-      return (await response.json()) as { code: number }
+    sql,
+    async run(statements) {
+      for (const statement of statements) {
+        const answer = await sql(statement)
+        if (answer.code !== 0) throw new Error(`${statement}: ${JSON.stringify(answer)}`)
+      }
     },
     open: (path = '/ws', compression = false) => openSocket(server.url.replace(/^http/, 'ws') + path, compression),
     async [Symbol.asyncDispose]() {
