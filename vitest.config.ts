@@ -10,6 +10,8 @@ export default defineConfig({
     hookTimeout: 60_000,
     // A busy machine may take its time; what never comes still fails.
     expect: { poll: { timeout: 10_000 } },
+    // Files share what they load: a third of the time went into loading it again for each.
+    isolate: false,
     // Files wait for timers and child processes more than they compute.
     maxWorkers: 3,
   },
