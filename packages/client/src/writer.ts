@@ -66,6 +66,7 @@ const WRITER_OPTIONS: Readonly<Record<keyof WriterOptions, true>> = {
 }
 
 interface Batch {
+  readonly number: number
   readonly rows: RowInput[]
   bytes: number
   readonly since: number
@@ -92,7 +93,9 @@ export class Writer implements AsyncDisposable {
   readonly #inFlight = new Set<Promise<void>>()
   #batch: Batch | undefined
   #timer: ReturnType<typeof setTimeout> | undefined
-  #failures: FailedBatch[] = []
+  /** Under the number of the batch: batches are settled in any order, and told in that of their rows. */
+  #failures: { readonly batch: number; readonly failure: FailedBatch }[] = []
+  #batches = 0
   #written = 0
   #failed = 0
   #pending = 0
@@ -135,7 +138,7 @@ export class Writer implements AsyncDisposable {
 
   #begin(): Batch {
     this.#timer = setTimeout(() => this.#send(), this.#flushMs)
-    return { rows: [], bytes: 0, since: performance.now() }
+    return { number: this.#batches++, rows: [], bytes: 0, since: performance.now() }
   }
 
   #send(): void {
@@ -148,7 +151,7 @@ export class Writer implements AsyncDisposable {
   }
 
   /** Settles a batch: acknowledged, or among the failures. Never rejects. */
-  async #write({ rows, bytes, since }: Batch): Promise<void> {
+  async #write({ number: batch, rows, bytes, since }: Batch): Promise<void> {
     const deadline = performance.now() + this.#retryMs
     const perRow = bytes / rows.length
     const bad: { row: RowInput; reason: unknown }[] = []
@@ -169,11 +172,11 @@ export class Writer implements AsyncDisposable {
         this.#written += part.length
         this.#bytes += Math.round(perRow * part.length)
       } else {
-        this.#failures.push({ rows: part, reason: outcome.reason })
+        this.#failures.push({ batch, failure: { rows: part, reason: outcome.reason } })
         this.#failed += part.length
       }
     }
-    for (const { row, reason } of bad) this.#failures.push({ rows: [row], reason })
+    for (const { row, reason } of bad) this.#failures.push({ batch, failure: { rows: [row], reason } })
     this.#failed += bad.length
     this.#pending -= rows.length
     this.#options.onProgress?.({
@@ -209,9 +212,9 @@ export class Writer implements AsyncDisposable {
     this.#send()
     await Promise.all(this.#inFlight)
     if (this.#failures.length === 0) return
-    const failures = this.#failures
+    const failures = this.#failures.sort((a, b) => a.batch - b.batch)
     this.#failures = []
-    throw new WriterError(failures)
+    throw new WriterError(failures.map(({ failure }) => failure))
   }
 
   /** Takes no more rows, and settles as `flush` does. Later calls do nothing. */
