@@ -8,8 +8,8 @@ import { fileURLToPath } from 'node:url'
 import { afterAll, expect, test } from 'vitest'
 
 const directory = mkdtempSync(join(tmpdir(), 'taosts-cli-'))
-const main = fileURLToPath(new URL('./main.ts', import.meta.url))
-const program = `const { main } = await import(${JSON.stringify(main)}); process.exitCode = await main(process.argv.slice(1))`
+/** The command as it is installed, which runs what was built. */
+const program = fileURLToPath(new URL('../../bin/taosts-embedded.cjs', import.meta.url))
 
 afterAll(() => rmSync(directory, { recursive: true, force: true }))
 
@@ -20,9 +20,7 @@ interface Outcome {
 }
 
 function start(args: readonly string[]): ChildProcess {
-  return spawn(process.execPath, ['--conditions=@source', '--import', 'tsx', '--input-type=module', '-e', program, '--', ...args], {
-    stdio: ['pipe', 'pipe', 'pipe'],
-  })
+  return spawn(process.execPath, [program, ...args], { stdio: ['pipe', 'pipe', 'pipe'] })
 }
 
 function run(args: readonly string[], input = ''): Promise<Outcome> {
