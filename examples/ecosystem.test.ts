@@ -16,7 +16,7 @@ async function output(name: string): Promise<string> {
   const env: NodeJS.ProcessEnv = { ...process.env, NO_COLOR: '1', TAOS_URL: server.url }
   delete env['NODE_OPTIONS']
   const file = fileURLToPath(new URL(`${name}.ts`, import.meta.url))
-  const child = spawn(process.execPath, ['--conditions=@source', '--import', 'tsx', file], { env })
+  const child = spawn(process.execPath, ['--import', 'tsx', file], { env })
   let out = ''
   let err = ''
   child.stdout.on('data', (data: Buffer) => {

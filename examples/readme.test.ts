@@ -22,7 +22,7 @@ function blocks(readme: string): [string, string] {
 }
 
 function run(program: string): Promise<{ code: number | null; out: string; err: string }> {
-  const child = spawn(process.execPath, ['--conditions=@source', '--import', 'tsx', '--input-type=module', '-e', program], { cwd: ROOT })
+  const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', program], { cwd: ROOT })
   let out = ''
   let err = ''
   child.stdout.on('data', (piece) => {

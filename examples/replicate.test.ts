@@ -16,11 +16,7 @@ afterAll(async () => {
 
 async function replicate(): Promise<string> {
   const env = { ...process.env, TAOS_URL: servers[0]!.url, TAOS_COPY_URL: servers[1]!.url }
-  const child = spawn(
-    process.execPath,
-    ['--conditions=@source', '--import', 'tsx', fileURLToPath(new URL('replicate.ts', import.meta.url))],
-    { env },
-  )
+  const child = spawn(process.execPath, ['--import', 'tsx', fileURLToPath(new URL('replicate.ts', import.meta.url))], { env })
   let out = ''
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (data: Buffer) => (out += data.toString()))
   await new Promise((resolve) => child.once('close', resolve))
